@@ -1,0 +1,1 @@
+"""How we are reached: HTTP, storage events, the watched folder, the command line."""

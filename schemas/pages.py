@@ -1,0 +1,83 @@
+"""Pages as engines read them.
+
+Coordinates are fractions of the page, 0 to 1, origin at the top left, x to the right and y down, whatever the engine or the scan's resolution.
+A polygon has four corners, clockwise from the text's own top left, so that rotated text keeps its reading direction.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from schemas.documents import Value
+
+Fraction = float
+Polygon = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
+
+
+class Box(Value):
+    """Axis-parallel rectangle in page fractions, x0 <= x1 and y0 <= y1."""
+
+    x0: float = Field(ge=0, le=1)
+    y0: float = Field(ge=0, le=1)
+    x1: float = Field(ge=0, le=1)
+    y1: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Box:
+        if self.x0 > self.x1 or self.y0 > self.y1:
+            raise ValueError("a box needs x0 <= x1 and y0 <= y1")
+        return self
+
+    @classmethod
+    def around(cls, polygon: Polygon) -> Box:
+        """The smallest box around `polygon`, clipped to the page."""
+        xs = [min(1.0, max(0.0, x)) for x, _ in polygon]
+        ys = [min(1.0, max(0.0, y)) for _, y in polygon]
+        return cls(x0=min(xs), y0=min(ys), x1=max(xs), y1=max(ys))
+
+
+class Word(Value):
+    """One word with its place; `confidence` is the engine's own, 0 to 1."""
+
+    text: str
+    polygon: Polygon
+    confidence: float = Field(ge=0, le=1)
+
+
+class Line(Value):
+    """One line of text. `words` is empty when the engine gives lines only."""
+
+    text: str
+    polygon: Polygon
+    confidence: float = Field(ge=0, le=1)
+    words: tuple[Word, ...] = ()
+    font_size: float | None = Field(default=None, description="height of the type as a fraction of the page's height; None: take the polygon's")
+    colour: str | None = Field(default=None, description="#rrggbb of the text where the source says so (PDF text layer)")
+
+    @property
+    def box(self) -> Box:
+        """The box around the line."""
+        return Box.around(self.polygon)
+
+
+class Page(Value):
+    """What was read on one page."""
+
+    width_px: int = Field(gt=0, description="pixels of the image that was read; for a text layer, of the page at 72 dpi")
+    height_px: int = Field(gt=0)
+    lines: tuple[Line, ...] = ()
+    text_source: Literal["text-layer", "ocr"] = "ocr"
+    adapter: str = Field(description="name/version/model of what read it, e.g. `rapidocr/3.10.0/PP-OCRv6`")
+
+
+class Detection(Value):
+    """An object, logo, label or barcode on an image."""
+
+    kind: Literal["object", "logo", "label", "barcode"]
+    label: str = Field(description="what it is; for a barcode its symbology, e.g. `EAN-13`")
+    value: str | None = Field(default=None, description="what it says: a barcode's digits")
+    polygon: Polygon | None = None
+    confidence: float = Field(ge=0, le=1)
+    adapter: str = ""
