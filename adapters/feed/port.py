@@ -1,0 +1,40 @@
+"""Port of the event feeds: queues of storage events to pull from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from pydantic import BaseModel, Field
+
+from adapters.capabilities import Capabilities
+from schemas.documents import Value
+
+
+class FeedMessage(Value):
+    """One message of a feed: headers and bytes as they came, and the receipt that acknowledges it."""
+
+    receipt: str
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: bytes
+
+
+class EventFeed(Protocol):
+    """Delivers events at least once. A message is acknowledged only after the ledger has committed it."""
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    options: BaseModel
+
+    def receive(self, batch: int) -> Sequence[FeedMessage]:
+        """Up to `batch` messages, waiting a while for the first; empty when none came."""
+        ...
+
+    def acknowledge(self, receipts: Sequence[str]) -> None:
+        """These are recorded; do not deliver them again."""
+        ...
+
+    def extend(self, receipts: Sequence[str], seconds: float) -> None:
+        """Keep these hidden from other readers for `seconds` more."""
+        ...

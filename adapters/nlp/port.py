@@ -1,0 +1,29 @@
+"""Port of the language engines: texts in, language, sentiment, entities, terms and aspects out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from pydantic import BaseModel
+
+from adapters.capabilities import Capabilities
+from schemas.language import TextAnalysis
+
+
+class LanguageEngine(Protocol):
+    """Understands short texts. `capabilities.provides` declares which parts of a `TextAnalysis` it fills."""
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    options: BaseModel
+
+    @property
+    def model(self) -> str:
+        """Name of the model in use."""
+        ...
+
+    def analyze(self, texts: Sequence[str], language: str | None = None) -> tuple[TextAnalysis, ...]:
+        """One analysis per text, in order. `language` (BCP 47) is what the sender stated; None: the engine decides per text."""
+        ...

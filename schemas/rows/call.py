@@ -1,0 +1,73 @@
+"""Calls, utterances, spans and replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.rows.evidence import AudioFact, Json
+
+Role = Literal["agent", "customer", "ivr", "unknown"]
+
+
+class CallRow(AudioFact):
+    """One row per call."""
+
+    started_at: datetime | None = None
+    duration_s: float | None = None
+    channels: int | None = None
+    agent_id: str | None = None
+    customer_id: str | None = None
+    queue: str | None = None
+    direction: str | None = None
+    disposition: str | None = None
+    csat: float | None = None
+    talk_time_s: Json | None = Field(default=None, description="seconds of speech per role")
+    words_per_minute: Json | None = Field(default=None, description="per role")
+    non_talk_s: float | None = Field(default=None, description="seconds in which nobody spoke")
+    interruptions: int | None = None
+    hold_s: float | None = None
+    sentiment: Json | None = Field(default=None, description="per role and quarter, -5 to 5")
+    categories: Json | None = Field(default=None, description="category rules that matched")
+    summary: str | None = None
+    outcome: str | None = None
+
+
+class UtteranceRow(AudioFact):
+    """One turn of one speaker."""
+
+    utterance_no: int = Field(ge=1)
+    role: Role = "unknown"
+    speaker: str | None = None
+    text: str
+    raw_text: str | None = Field(default=None, description="as the recogniser wrote it, where `text` was mended")
+    language: str | None = None
+    sentiment: float | None = None
+    loudness_db: float | None = Field(default=None, description="mean level, dB below full scale")
+    is_interruption: bool | None = None
+    intent: str | None = None
+    dialog_act: str | None = None
+    is_question: bool | None = None
+    answered_by: int | None = Field(default=None, description="utterance_no of the answer")
+
+
+class CallSpanRow(AudioFact):
+    """A named stretch of a call."""
+
+    span_no: int = Field(ge=1)
+    kind: Literal["question", "operation", "suggestion", "issue", "outcome", "action", "category", "silence", "interruption", "hold", "term"]
+    name: str | None = None
+    text: str | None = None
+    role: Role | None = None
+
+
+class ReplyRow(AudioFact):
+    """A spoken answer made for a call."""
+
+    reply_no: int = Field(ge=1)
+    outcome: str
+    rule: str
+    text: str
+    audio_uri: str | None = None
