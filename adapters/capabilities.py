@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Protocol
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from schemas.documents import Value
 
@@ -19,3 +20,27 @@ class Capabilities(Value):
     price_usd: Decimal = Field(default=Decimal(0), description="US dollars per `price_unit`; 0: free")
     price_unit: str = Field(default="call", description="what the price counts: page, minute, 1000 characters, call")
     provides: tuple[str, ...] = Field(default=(), description="for nlp: language, sentiment, entities, terms, aspects, classes, embeddings")
+
+
+class Adapter(Protocol):
+    """What every adapter of every family shows: who it is, what it can do, how it is set."""
+
+    @property
+    def name(self) -> str:
+        """The adapter's name in settings, rows and docs."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Version of the engine behind it; part of every row's `adapter` and of the key of kept outputs."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Facts callers decide by."""
+        ...
+
+    @property
+    def options(self) -> BaseModel:
+        """The checked options, an instance of the class's `Options`."""
+        ...

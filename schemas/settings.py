@@ -45,6 +45,19 @@ class Limits(Value):
     nesting: int = Field(default=5, gt=0, description="messages inside messages")
 
 
+class EngineSettings(Value):
+    """The part of the settings a parser child gets: engines, their options and limits; no address, no secret."""
+
+    ocr: str
+    vision: str
+    stt: str
+    nlp: str
+    tts: str
+    options: dict[str, dict[str, dict[str, Any]]]
+    plugins: tuple[str, ...]
+    limits: Limits
+
+
 class Settings(BaseSettings):
     """All settings of a deployment. Every field can be set as `TAMIZ_<NAME>` or in `tamiz.toml`."""
 
@@ -54,7 +67,7 @@ class Settings(BaseSettings):
 
     # where things live
     bucket: str = Field(default="", description="landing bucket: a folder or `s3://bucket/prefix`; empty: DATA/bucket")
-    results: str = Field(default="", description="where results go; empty: DATA/results; never inside the bucket")
+    results: str = Field(default="", description="where results, kept engine outputs and attachments go; empty: DATA/lake; not inside the bucket")
     broker_url: str = Field(default="", description="Celery broker, e.g. `redis://...`; empty: the embedded broker in DATA/broker")
     ledger_url: str = Field(default="", description="SQLAlchemy URL, e.g. `postgresql+psycopg://...`; empty: SQLite in DATA/ledger.db")
     warehouse_url: str = Field(default="", description="`postgresql://...` or `duckdb:///path`; empty: DuckDB in DATA/warehouse/warehouse.duckdb")
@@ -99,6 +112,11 @@ class Settings(BaseSettings):
     max_backlog: int = Field(default=1_000_000, gt=0, description="waiting documents beyond which new ones are answered 503")
     free_disk_bytes: int = Field(default=256 * 1024**2, ge=0, description="free bytes on the data disk below which intake answers 507")
     erase_key: SecretStr = Field(default=SecretStr(""), description="key of the hashes kept of erased versions; empty: made once, kept in the ledger")
+
+    @property
+    def engines(self) -> EngineSettings:
+        """What a parser child needs of these settings."""
+        return EngineSettings(**{name: getattr(self, name) for name in EngineSettings.model_fields})
 
     @field_validator("data")
     @classmethod

@@ -17,9 +17,7 @@ from schemas.documents import CostClass, Kind, Requested
 from schemas.errors import TypeMismatch, UnsupportedType
 from schemas.settings import KeyPattern
 
-PAGE_TYPES = frozenset(
-    {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp", "image/gif"}
-)
+PAGE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp", "image/gif"})
 RECORD_TYPES = frozenset({"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"})
 TEXT_TYPES = RECORD_TYPES | {"text/plain"}
 
@@ -99,9 +97,7 @@ def route(
     return _by_content(key, size, media_type, readable, is_review_file)
 
 
-def _by_content(
-    key: str, size: int, media_type: str, readable: Mapping[Kind, frozenset[str]], is_review_file: Callable[[], bool]
-) -> Route:
+def _by_content(key: str, size: int, media_type: str, readable: Mapping[Kind, frozenset[str]], is_review_file: Callable[[], bool]) -> Route:
     if media_type in PAGE_TYPES:
         return Route(Kind.DOCUMENT, CostClass.OCR, undecided=True)
     kind = next((kind for kind in (Kind.CALL, Kind.MESSAGE) if media_type in readable[kind]), None)

@@ -110,7 +110,7 @@ class FolderTransport(virtual.Transport):  # type: ignore[misc]  # kombu publish
 
 def _messages(folder: Path) -> list[str]:
     try:
-        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        return sorted(entry.name for entry in os.scandir(folder) if not entry.name.startswith("."))
     except FileNotFoundError:  # the folder was wiped under us
         return []
 

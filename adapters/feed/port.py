@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from schemas.documents import Value
 
 
@@ -19,13 +19,8 @@ class FeedMessage(Value):
     body: bytes
 
 
-class EventFeed(Protocol):
+class EventFeed(Adapter, Protocol):
     """Delivers events at least once. A message is acknowledged only after the ledger has committed it."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
 
     def receive(self, batch: int) -> Sequence[FeedMessage]:
         """Up to `batch` messages, waiting a while for the first; empty when none came."""

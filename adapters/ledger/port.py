@@ -8,11 +8,9 @@ every method raises `LedgerUnavailable`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from schemas.documents import CostClass, DocumentId, Kind, ObjectStat, Requested, State
 from schemas.ledger import (
     ApiKey,
@@ -36,13 +34,8 @@ Probe = Callable[[], ObjectStat | None]
 """Looks at what lies at a key now. Called inside the transaction that holds the document, so that the last look is the one recorded."""
 
 
-class Ledger(Protocol):
+class Ledger(Adapter, Protocol):
     """The single record; the broker is only transport."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
 
     def migrate(self) -> None:
         """Create or extend the schema, additively. Raises `SchemaTooNew` when a newer Tamiz wrote it."""

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from schemas.language import TextAnalysis
 
 
-class LanguageEngine(Protocol):
+class LanguageEngine(Adapter, Protocol):
     """Understands short texts. `capabilities.provides` declares which parts of a `TextAnalysis` it fills."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
 
     @property
     def model(self) -> str:

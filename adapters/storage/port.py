@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Protocol
+from typing import BinaryIO, Protocol
 
-from pydantic import BaseModel
-
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from schemas.documents import ObjectRef, ObjectStat
 
 
-class ObjectStore(Protocol):
+class ObjectStore(Adapter, Protocol):
     """One named source of objects: a folder, a bucket, a prefix of a bucket.
 
     Keys are data, never paths: a key that could leave the store (`..`, absolute, NUL, backslash levels, over 1,024 bytes) raises `UnsafeName`,
     and symbolic links are never followed.
     """
 
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
     source: str
     """Name of this source in the ledger, e.g. `bucket`."""
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from schemas.documents import Value
 from schemas.transcripts import Transcript
 
@@ -26,13 +24,8 @@ class ChannelAudio(Value):
     """Product and brand names worth expecting."""
 
 
-class SpeechRecognizer(Protocol):
+class SpeechRecognizer(Adapter, Protocol):
     """Turns speech into words with times."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
 
     @property
     def model(self) -> str:

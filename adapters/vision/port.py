@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from adapters.imaging import PageImage
 from schemas.pages import Detection
 
 
-class VisionEngine(Protocol):
+class VisionEngine(Adapter, Protocol):
     """Sees things on images."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
 
     @property
     def model(self) -> str:

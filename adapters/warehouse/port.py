@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from adapters.capabilities import Capabilities
+from adapters.capabilities import Adapter
 from schemas.documents import DocumentId
 from schemas.warehouse import QueryLimits, QueryResult, RowGroup
 
 
-class Warehouse(Protocol):
+class Warehouse(Adapter, Protocol):
     """Tables of `schemas.tables`, views, `_loader(epoch)` and `_loads(document_id, load_seq)`."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
-    options: BaseModel
 
     def migrate(self) -> None:
         """Create or extend tables and views, additively. Raises `SchemaTooNew`, `WarehouseBusy`, `ServiceUnavailable`."""

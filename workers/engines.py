@@ -1,0 +1,110 @@
+"""Engines wired for the pipelines: adapters by name, chains, kept outputs, and the version all of that amounts to.
+
+This runs in the parser child, and in the parent only for `doctor` and `adapters`; it knows no ledger, store or broker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from adapters import registry
+from adapters.nlp.port import LanguageEngine
+from adapters.ocr.chain import OcrChain
+from adapters.ocr.port import OcrEngine
+from adapters.stt.port import SpeechRecognizer
+from adapters.tts.port import SpeechSynthesizer
+from adapters.vision.port import VisionEngine
+from schemas.documents import Kind
+from schemas.settings import EngineSettings
+from workers.kept import KeptOcr, KeptOutputs, KeptSpeech, KeptVision
+from workers.pipeline import Pipeline, Steps, Tools
+
+FAMILIES: dict[Kind, tuple[str, ...]] = {
+    Kind.BROCHURE: ("ocr", "vision", "nlp"),
+    Kind.CALL: ("stt", "nlp", "tts"),
+    Kind.REVIEW: ("nlp",),
+    Kind.MESSAGE: ("nlp",),
+    Kind.DOCUMENT: ("ocr", "vision", "nlp"),
+}
+"""Which families a kind's result depends on."""
+
+
+def pipelines() -> dict[Kind, Pipeline]:
+    """One pipeline per kind."""
+    from workers.brochures.pipeline import BrochurePipeline
+    from workers.calls.pipeline import CallPipeline
+    from workers.documents.pipeline import DocumentPipeline
+    from workers.messages.pipeline import MessagePipeline
+    from workers.reviews.pipeline import ReviewPipeline
+
+    found: list[Pipeline] = [BrochurePipeline(), CallPipeline(), ReviewPipeline(), MessagePipeline(), DocumentPipeline()]
+    return {pipeline.kind: pipeline for pipeline in found}
+
+
+class Engines:
+    """Adapters by family, each made once per process, on first use."""
+
+    def __init__(self, settings: EngineSettings, kept: KeptOutputs) -> None:
+        self.settings = settings
+        self.kept = kept
+
+    def _adapter(self, family: str, name: str) -> Any:
+        options = self.settings.options.get(family, {}).get(name, {})
+        return registry.create(family, name, options, allowed_plugins=self.settings.plugins)
+
+    @cached_property
+    def ocr(self) -> OcrEngine:
+        """The OCR engine, or the chain of them; each engine's pages are kept under its own name."""
+        engines = [KeptOcr(self._adapter("ocr", name.strip()), self.kept) for name in self.settings.ocr.split(",")]
+        return OcrChain(engines) if len(engines) > 1 else engines[0]
+
+    @cached_property
+    def vision(self) -> VisionEngine:
+        """Barcodes, logos, objects."""
+        engine: VisionEngine = self._adapter("vision", self.settings.vision)
+        return KeptVision(engine, self.kept)
+
+    @cached_property
+    def stt(self) -> SpeechRecognizer:
+        """The recogniser."""
+        return KeptSpeech(self._adapter("stt", self.settings.stt), self.kept)
+
+    @cached_property
+    def nlp(self) -> LanguageEngine:
+        """The language engine; local ones are recomputed, not kept."""
+        engine: LanguageEngine = self._adapter("nlp", self.settings.nlp)
+        return engine
+
+    @cached_property
+    def tts(self) -> SpeechSynthesizer:
+        """The voice."""
+        engine: SpeechSynthesizer = self._adapter("tts", self.settings.tts)
+        return engine
+
+    def pipeline_version(self, kind: Kind) -> str:
+        """Code version + hash of the adapters, models and options this kind uses."""
+        used = []
+        for family in FAMILIES[kind]:
+            engine = getattr(self, family)
+            used.append([family, engine.name, engine.version, getattr(engine, "model", ""), engine.options.model_dump(mode="json")])
+        digest = hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()[:12]
+        return f"{version('tamiz')}+{digest}"
+
+    def tools(self, kind: Kind, out_dir: Path, steps: Steps) -> Tools:
+        """What a pipeline works with for one attempt."""
+        return Tools(
+            ocr=self.ocr,
+            vision=self.vision,
+            stt=self.stt,
+            nlp=self.nlp,
+            tts=self.tts,
+            limits=self.settings.limits,
+            pipeline_version=self.pipeline_version(kind),
+            out_dir=out_dir,
+            steps=steps,
+        )
