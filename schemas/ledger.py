@@ -90,6 +90,8 @@ class Lease(Value):
     kind: Kind | None = Field(default=None, description="the routed kind, once known")
     media_type: str | None = None
     sha256: str | None = None
+    pipeline_version: str | None = Field(default=None, description="for parts and assembly: as recorded by the plan")
+    metadata: dict[str, JsonValue] = Field(default_factory=dict, description="for parts and assembly: merged metadata as recorded by the plan")
     part: PartSpec | None = Field(default=None, description="for a part task")
     parts: tuple[PartResult, ...] = Field(default=(), description="for an assembly task: all parts, in order")
     received_at: datetime
