@@ -16,6 +16,7 @@ class Capabilities(Value):
     languages: tuple[str, ...] = Field(default=(), description="BCP 47 codes it knows; empty: does not depend on language")
     max_bytes: int | None = Field(default=None, description="largest input in bytes; None: no own limit")
     needs_network: bool = False
+    needs_program: bool = Field(default=False, description="starts a program of the system, so its child cannot be confined as tightly")
     batch_size: int = Field(default=1, ge=1, description="inputs per call at which it works best")
     price_usd: Decimal = Field(default=Decimal(0), description="US dollars per `price_unit`; 0: free")
     price_unit: str = Field(default="call", description="what the price counts: page, minute, 1000 characters, call")

@@ -88,6 +88,12 @@ class LedgerUnavailable(TransientError):
     code = "ledger_unavailable"
 
 
+class SidecarChanging(TransientError):
+    """A document's `.meta.json` was being written while the document was opened."""
+
+    code = "sidecar_changing"
+
+
 class WarehouseBusy(TransientError):
     """Another program holds the warehouse."""
 

@@ -1,0 +1,275 @@
+"""One attempt at one task: claim, spool, hand to the parser child, store what came of it, tell the ledger.
+
+The order of writes is the promise: the attempt is counted before anything is opened, the result lies in the lake before the ledger names it, and
+only the fenced ledger write makes it the truth.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import stat
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from pathlib import Path
+from time import monotonic
+from typing import Any, BinaryIO
+
+from adapters.sandbox.child import Child
+from adapters.sandbox.pool import ChildPool
+from schemas.documents import CostClass, ObjectStat
+from schemas.errors import (
+    EngineOutputInvalid,
+    LeaseLost,
+    LedgerUnavailable,
+    MemoryLimit,
+    ParserCrashed,
+    RejectedInput,
+    ShuttingDown,
+    SidecarChanging,
+    Superseded,
+    TamizError,
+    TimedOut,
+    TransientError,
+    WorkerLost,
+)
+from schemas.extractions import Manifest
+from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, TaskId
+from workers.assembly import assemble, languages_of
+from workers.container import ATTACHMENTS, BUCKET, Container
+from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest
+from workers.keeping import KeptCallbacks
+from workers.leasing import Heartbeats
+from workers.parser import valid_reply
+from workers.routing import matching
+from workers.spool import Spool
+
+log = logging.getLogger("tamiz.attempt")
+
+CRASHES = (ParserCrashed, MemoryLimit, TimedOut)
+"""The document's own parser child died: counted on its own, three make the document dead."""
+
+SIDECAR_BYTES = 256 * 1024
+
+
+class Attempts:
+    """Works off tasks in one worker process; one parser child per thread."""
+
+    def __init__(self, container: Container, pool: ChildPool, queues: tuple[CostClass, ...]) -> None:
+        self._box = container
+        self._ledger = container.ledger
+        self._pool = pool
+        self._queues = queues
+        self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._spool = Spool(container.spool_dir / "objects")
+        self._last_claim = monotonic()
+        self._running = 0
+        self._beats = Heartbeats(container.ledger, container.settings.lease_s, container.settings.heartbeat_s)
+
+    def run(self, task: TaskId) -> None:
+        """Work off `task` if it can be claimed; every outcome ends in the ledger."""
+        try:
+            lease = self._ledger.claim(task, self._worker, self._box.settings.lease_s)
+        except LedgerUnavailable as error:
+            log.warning("%s not claimed: %s", task, error.message)
+            return
+        self._last_claim = monotonic()
+        if lease is not None:
+            self._running += 1
+            try:
+                self._attempt(lease)
+            except LeaseLost:
+                log.info("%s attempt %d lost its lease; another attempt has it", task, lease.attempt)
+            except LedgerUnavailable as error:
+                log.warning("%s attempt %d could not be recorded and will be redone: %s", task, lease.attempt, error.message)
+            finally:
+                self._running -= 1
+                self._last_claim = monotonic()
+        self._box.dispatcher.refill(self._queues)
+
+    def idle_s(self) -> float:
+        """Seconds since the last message was looked at; 0 while an attempt runs."""
+        return 0.0 if self._running else monotonic() - self._last_claim
+
+    def stop(self) -> None:
+        """Abort what runs, so that every lease is given back uncounted."""
+        self._pool.abort_all()
+        self._beats.stop()
+
+    def _attempt(self, lease: Lease) -> None:
+        try:
+            if lease.task.part == ASSEMBLY:
+                self._assemble(lease)
+            else:
+                with self._child(lease) as child, self._beats.beating(lease, child.abort):
+                    self._work(lease, child)
+        except LeaseLost:
+            raise
+        except ShuttingDown:
+            if self._beats.lost(lease):
+                raise LeaseLost("the lease ran out while the attempt was at work") from None
+            self._ledger.release(lease)
+        except Superseded:
+            self._ledger.supersede(lease)
+            if lease.ref.source == BUCKET:
+                self._box.intake.observe_key(lease.ref.key)
+        except TamizError as error:
+            self._fail(lease, error)
+        except Exception as error:
+            log.exception("%s attempt %d ended with an untyped exception: a bug", lease.task, lease.attempt)
+            self._fail(lease, WorkerLost(f"the worker failed with {type(error).__name__}; its log has the trace"))
+
+    def _child(self, lease: Lease) -> AbstractContextManager[Child]:
+        return self._pool.fresh() if lease.quarantine else self._pool.lease()
+
+    def _fail(self, lease: Lease, error: TamizError) -> None:
+        failure = Failure(
+            code=error.code,
+            message=error.message,
+            transient=isinstance(error, (TransientError, *CRASHES)),
+            rejected=isinstance(error, RejectedInput),
+            crashed=isinstance(error, CRASHES),
+            retry_after_s=getattr(error, "retry_after_s", None),
+        )
+        state = self._ledger.fail(lease, failure, self._box.settings.max_attempts)
+        log.info("%s attempt %d: %s (%s)", lease.task, lease.attempt, state.value, error.code)
+
+    # --- the whole document, or a part of it ---
+
+    def _work(self, lease: Lease, child: Child) -> None:
+        request = self._prepare(lease, child)
+        kept = KeptCallbacks(self._box.lake)
+        answer: Mapping[str, Any] = child.call(
+            "work", request.model_dump(mode="json"), deadline_s=self._box.settings.document_timeout_s, callbacks=kept.callbacks()
+        )
+        reply = valid_reply(answer)
+        routed = self._routed(request, reply)
+        if reply.hand_back:
+            self._ledger.requeue(lease, reply.queue)
+            self._box.dispatcher.refill(reply.queue)
+        elif reply.parts:
+            self._ledger.split(lease, routed, reply.parts)
+        else:
+            self._complete(lease, reply, routed, child.workdir / OUT, kept)
+
+    def _prepare(self, lease: Lease, child: Child) -> WorkRequest:
+        """Spool the object and its sidecar into the child's workdir."""
+        store = self._box.store(lease.ref.source)
+        digest = self._spool.provide(store, lease, child.workdir / INPUT, self._box.settings.limits.upload_bytes)
+        requested = lease.requested
+        return WorkRequest(
+            document_id=lease.task.document_id,
+            key=lease.ref.key,
+            name=requested.name or lease.ref.key.rsplit("/", 1)[-1],
+            source_uri=store.url(lease.ref.key),
+            version=lease.ref.version,
+            size_bytes=lease.size,
+            sha256=digest,
+            kind=lease.kind if lease.part else requested.kind,
+            metadata=requested.metadata,
+            user_metadata=lease.object_metadata,
+            pattern=matching(lease.ref.key, self._box.settings.patterns) if lease.ref.source == BUCKET else None,
+            has_sidecar=lease.ref.source == BUCKET and self._fetch_sidecar(lease, child.workdir / SIDECAR),
+            part=lease.part,
+            parent_document_id=requested.parent_document_id,
+            queues=self._queues,
+        )
+
+    def _fetch_sidecar(self, lease: Lease, into: Path) -> bool:
+        found = self._box.bucket.stat(f"{lease.ref.key}.meta.json")
+        if found is None or found.size > SIDECAR_BYTES:
+            return False
+        try:
+            self._box.bucket.fetch(found.ref, into, SIDECAR_BYTES)
+        except Superseded as error:
+            raise SidecarChanging("the sidecar changed while it was read", retry_after_s=0.5) from error
+        return True
+
+    @staticmethod
+    def _routed(request: WorkRequest, reply: WorkReply) -> Routed:
+        return Routed(
+            kind=reply.kind,
+            media_type=reply.media_type,
+            sha256=request.sha256,
+            queue=reply.queue,
+            pipeline_version=reply.pipeline_version,
+            metadata=reply.metadata,
+        )
+
+    def _complete(self, lease: Lease, reply: WorkReply, routed: Routed, out: Path, kept: KeptCallbacks) -> None:
+        result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
+        with _regular(out / RESULT) as file:
+            self._box.lake.put(result_key, file)
+        attachments = tuple(self._store_attachment(lease, out, found) for found in reply.attachments)
+        due = self._ledger.complete(
+            lease,
+            Done(
+                result_key=result_key,
+                routed=routed,
+                items=reply.items,
+                rows=reply.rows,
+                languages=reply.languages,
+                language=reply.language,
+                duration_ms=reply.duration_ms,
+                cost_usd=reply.cost_usd,
+                kept=kept.used(),
+                attachments=attachments,
+            ),
+        )
+        if due:
+            self._box.dispatcher.refill({one.queue for one in due})
+
+    def _store_attachment(self, lease: Lease, out: Path, found: FoundFile) -> Attachment:
+        with _regular(out / f"attachment-{found.number}") as file:
+            stored: ObjectStat = self._box.store(ATTACHMENTS).put(f"{lease.task.document_id}/{found.number}", file)
+        return Attachment(stat=stored, name=found.name, content_type=found.content_type)
+
+    # --- assembly ---
+
+    def _assemble(self, lease: Lease) -> None:
+        if lease.kind is None or lease.media_type is None or lease.sha256 is None:
+            raise EngineOutputInvalid("the plan of this document was not recorded; reprocess it")
+        manifest: Manifest = assemble(lease.task.document_id, lease.kind, lease.parts)
+        result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
+        with self._spool.scratch() as file:
+            file.write(manifest.model_dump_json().encode())
+            file.seek(0)
+            self._box.lake.put(result_key, file)
+        votes = languages_of(lease.parts)
+        done = Done(
+            result_key=result_key,
+            routed=Routed(
+                kind=lease.kind,
+                media_type=lease.media_type,
+                sha256=lease.sha256,
+                queue=CostClass.BULK,
+                pipeline_version=lease.pipeline_version or "",
+                metadata=lease.metadata,
+            ),
+            items=sum(part.items for part in lease.parts),
+            languages=votes,
+            language=manifest.language,
+            duration_ms=sum(part.duration_ms for part in lease.parts),
+            cost_usd=sum((part.cost_usd for part in lease.parts), Decimal("0.00")),
+        )
+        self._ledger.complete(lease, done)
+
+
+def _regular(path: Path) -> BinaryIO:
+    """Open a file the child wrote, refusing anything but a regular file: a link would make us read for it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise EngineOutputInvalid(f"the parser child left no {path.name}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise EngineOutputInvalid(f"the parser child left a {path.name} that is no file")
+    return os.fdopen(descriptor, "rb")
+
+
+def clear_spool(folder: Path) -> None:
+    """Remove what this process spooled."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,198 @@
+"""The one composition root: settings in, wired adapters out. Nothing else reads the environment or knows where things live."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from adapters import registry
+from adapters.ledger.port import Ledger
+from adapters.storage.port import ObjectStore
+from adapters.warehouse.port import Warehouse
+from schemas.errors import SettingsInvalid
+from schemas.settings import Settings
+from workers.dispatch import Dispatcher
+from workers.engines import Engines
+from workers.intake import Intake
+from workers.kept import NothingKept
+
+BUCKET, LAKE, ATTACHMENTS = "bucket", "lake", "attachments"
+"""Names of the three sources: what people drop, what we derive, and what came inside other documents."""
+
+_STORES = {"s3": "s3", "gs": "gcs", "az": "azure", "abfs": "azure", "abfss": "azure"}
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Settings from `overrides`, the environment and `tamiz.toml`. Raises `SettingsInvalid` naming what is wrong."""
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(f"TAMIZ_{'__'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
+        raise SettingsInvalid(faults) from error
+
+
+class Container:
+    """Adapters of one deployment, each made on first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._check_places()
+
+    # --- places ---
+
+    @property
+    def run_dir(self) -> Path:
+        """Process ids, addresses and locks of the embedded run."""
+        return self._made("run")
+
+    @property
+    def broker_dir(self) -> Path:
+        """Folders of the embedded broker."""
+        return self.settings.data / "broker"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Local copies of the objects that are worked on, one folder per process."""
+        return self._made("spool") / str(os.getpid())
+
+    @property
+    def bucket_url(self) -> str:
+        """Where documents are dropped."""
+        return self.settings.bucket or str(self.settings.data / "bucket")
+
+    @property
+    def lake_url(self) -> str:
+        """Where what we derive lies: results, kept engine outputs, attachments."""
+        return self.settings.results or str(self.settings.data / "lake")
+
+    @property
+    def bucket_folder(self) -> Path | None:
+        """The bucket as a folder, when it is one that can be watched."""
+        return None if _scheme(self.bucket_url) else _folder(self.bucket_url)
+
+    def _made(self, name: str) -> Path:
+        folder = self.settings.data / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def _check_places(self) -> None:
+        """Refuse a lake inside the bucket: every result would be a new document (a feedback loop)."""
+        bucket, lake = self.bucket_url, self.lake_url
+        if _scheme(bucket) == _scheme(lake) and _inside(lake, bucket):
+            raise SettingsInvalid(
+                f"TAMIZ_RESULTS ({lake}) lies inside TAMIZ_BUCKET ({bucket}): every result would come back as a document; put it beside"
+            )
+
+    # --- adapters ---
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The record, migrated."""
+        url = self.settings.ledger_url
+        ledger: Ledger
+        if url == "none":
+            ledger = registry.create("ledger", "none", self._options("ledger", "none"))
+        elif not url or url.startswith("sqlite:///"):
+            path = Path(url.removeprefix("sqlite:///")) if url else self.settings.data / "ledger.db"
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ledger = registry.create("ledger", "sqlite", self._options("ledger", "sqlite"), path=path)
+        elif url.startswith("postgres"):
+            ledger = registry.create("ledger", "postgres", self._options("ledger", "postgres"), url=url)
+        else:
+            raise SettingsInvalid(f"TAMIZ_LEDGER_URL: no ledger for {urlsplit(url).scheme!r}; sqlite:///path or postgresql://...")
+        ledger.migrate()
+        return ledger
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """Where people ask."""
+        url = self.settings.warehouse_url
+        warehouse: Warehouse
+        if url == "none":
+            warehouse = registry.create("warehouse", "none", self._options("warehouse", "none"))
+        elif not url or url.startswith("duckdb:///"):
+            path = Path(url.removeprefix("duckdb:///")) if url else self._made("warehouse") / "warehouse.duckdb"
+            warehouse = registry.create("warehouse", "duckdb", self._options("warehouse", "duckdb"), path=path, run_dir=self.run_dir)
+        elif url.startswith("postgres"):
+            warehouse = registry.create("warehouse", "postgres", self._options("warehouse", "postgres"), url=url)
+        else:
+            raise SettingsInvalid(f"TAMIZ_WAREHOUSE_URL: no warehouse for {urlsplit(url).scheme!r}; duckdb:///path or postgresql://...")
+        return warehouse
+
+    @cached_property
+    def bucket(self) -> ObjectStore:
+        """The landing bucket."""
+        return self._store(self.bucket_url, BUCKET)
+
+    @cached_property
+    def lake(self) -> ObjectStore:
+        """Results and kept engine outputs."""
+        return self._store(self.lake_url, LAKE)
+
+    @cached_property
+    def attachments(self) -> ObjectStore:
+        """Files found inside documents."""
+        return self._store(f"{self.lake_url.rstrip('/')}/attachments", ATTACHMENTS)
+
+    def store(self, source: str) -> ObjectStore:
+        """The store of a source's name. Raises `SettingsInvalid` for a source this deployment does not have."""
+        if source not in {BUCKET, LAKE, ATTACHMENTS}:
+            raise SettingsInvalid(f"the ledger names the source {source!r}, which these settings do not have")
+        store: ObjectStore = getattr(self, source)
+        return store
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """Publishes waiting tasks, a small window at a time."""
+        return Dispatcher(self.ledger, self.settings.broker_url, self.broker_dir, 2 * self.slots)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The one door for objects of the landing bucket."""
+        return Intake(self.ledger, self.bucket, self.settings, self.dispatcher.refill)
+
+    @cached_property
+    def engines(self) -> Engines:
+        """Engines in this process, keeping nothing: for `doctor` and `adapters`; documents go through the parser child."""
+        return Engines(self.settings.engines, NothingKept())
+
+    @property
+    def slots(self) -> int:
+        """Heavy attempts at a time on this machine."""
+        return self.settings.slots or os.cpu_count() or 1
+
+    def _options(self, family: str, name: str) -> dict[str, Any]:
+        return self.settings.options.get(family, {}).get(name, {})
+
+    def _store(self, url: str, source: str) -> ObjectStore:
+        store: ObjectStore
+        scheme = _scheme(url)
+        if not scheme:
+            root = _folder(url)
+            root.mkdir(parents=True, exist_ok=True)
+            store = registry.create("storage", "local", self._options("storage", "local"), root=root, source=source)
+        elif scheme in _STORES:
+            store = registry.create("storage", _STORES[scheme], self._options("storage", _STORES[scheme]), url=url, source=source)
+        else:
+            raise SettingsInvalid(f"no store for {scheme}://; a folder, s3://, gs:// or az://")
+        return store
+
+
+def _scheme(url: str) -> str:
+    scheme = urlsplit(url).scheme if "://" in url else ""
+    return "" if scheme == "file" else scheme
+
+
+def _inside(inner: str, outer: str) -> bool:
+    if _scheme(outer):
+        return f"{inner.rstrip('/')}/".startswith(f"{outer.rstrip('/')}/")
+    return _folder(inner).is_relative_to(_folder(outer))
+
+
+def _folder(url: str) -> Path:
+    return Path(urlsplit(url).path if url.startswith("file://") else url).expanduser().absolute()

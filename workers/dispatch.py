@@ -1,0 +1,59 @@
+"""Publishing: ids of waiting tasks go to the broker, a small window per queue at a time.
+
+Publishing is best effort. What the broker loses, the sweeper publishes again; what is published twice is claimed once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kombu.exceptions import OperationalError
+
+from adapters.ledger.port import Ledger
+from schemas.documents import CostClass
+from schemas.errors import LedgerUnavailable
+
+log = logging.getLogger("tamiz.dispatch")
+
+
+class Dispatcher:
+    """Keeps at most `window` tasks per queue published and unclaimed; the rest of the backlog waits in the ledger."""
+
+    def __init__(self, ledger: Ledger, broker_url: str, embedded_folder: Path, window: int) -> None:
+        self._ledger = ledger
+        self._broker_url = broker_url
+        self._folder = embedded_folder
+        self._window = window
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _app(self) -> Any:
+        from workers.app import make_app
+
+        return make_app(self._broker_url, self._folder)
+
+    def refill(self, queues: Iterable[CostClass] | CostClass = tuple(CostClass)) -> int:
+        """Publish what fits into the windows of `queues`; returns how many. Never raises: the next refill or sweep makes up for it."""
+        wanted = (queues,) if isinstance(queues, CostClass) else tuple(queues)
+        sent = 0
+        try:
+            for queue in wanted:
+                for due in self._ledger.publishable(queue, self._window):
+                    self._publish(str(due.task), due.queue)
+                    sent += 1
+        except (OperationalError, OSError) as error:
+            log.warning("the broker did not take a message (%s); the sweeper will publish it again", type(error).__name__)
+        except LedgerUnavailable as error:
+            log.warning("nothing published: %s", error.message)
+        return sent
+
+    def _publish(self, task: str, queue: CostClass) -> None:
+        from workers.app import TASK
+
+        with self._lock:  # one producer per process: kombu's virtual channels are not meant for several threads
+            self._app.send_task(TASK, args=[task], queue=queue.value)

@@ -1,0 +1,71 @@
+"""What parent and parser child say to each other about one attempt. The child has read hostile bytes: the parent checks every answer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from schemas.documents import CostClass, DocumentId, Kind, Value
+from schemas.ledger import PartSpec
+from schemas.settings import KeyPattern
+
+INPUT = "input"
+"""Name of the spooled object in the child's workdir."""
+
+SIDECAR = "sidecar"
+"""Name of the spooled `<name>.meta.json`, when there is one."""
+
+OUT = "out"
+"""Folder in the child's workdir for what the attempt produces."""
+
+RESULT = "result.json"
+"""Name of the Extraction's file in `OUT`."""
+
+
+class WorkRequest(Value):
+    """One attempt at a document or a part."""
+
+    document_id: DocumentId
+    key: str
+    name: str
+    source_uri: str
+    version: str
+    size_bytes: int = Field(ge=0)
+    sha256: str
+    kind: Kind | None = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    user_metadata: dict[str, str] = Field(default_factory=dict)
+    pattern: KeyPattern | None = None
+    has_sidecar: bool = False
+    part: PartSpec | None = None
+    parent_document_id: DocumentId | None = None
+    queues: tuple[CostClass, ...] = Field(default=(), description="queues this worker serves; a document of another is handed back; empty: all")
+
+
+class FoundFile(Value):
+    """An attachment the child wrote to `OUT/attachment-<number>`."""
+
+    number: int = Field(ge=1, le=100_000)
+    name: Annotated[str, Field(max_length=4096)]
+    content_type: str | None = None
+
+
+class WorkReply(Value):
+    """What came of it: parts, a hand-back to another queue, or a result."""
+
+    kind: Kind
+    media_type: str
+    queue: CostClass
+    pipeline_version: str
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    hand_back: bool = False
+    parts: tuple[PartSpec, ...] = ()
+    items: int = Field(default=0, ge=0)
+    rows: dict[str, int] = Field(default_factory=dict)
+    languages: dict[str, int] = Field(default_factory=dict)
+    language: str | None = None
+    duration_ms: int = Field(default=0, ge=0)
+    cost_usd: Decimal = Decimal("0.00")
+    attachments: tuple[FoundFile, ...] = ()

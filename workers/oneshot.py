@@ -1,0 +1,163 @@
+"""`tamiz extract`: files in, Extractions out, through the same parser child, without ledger, broker or warehouse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue
+
+from adapters.sandbox.child import Child
+from adapters.sandbox.pool import ChildPool
+from schemas.documents import Kind, document_id
+from schemas.errors import Malformed, NotFound, TamizError, TooLarge, UnsafeName
+from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
+from workers.consumer import parser_spec
+from workers.container import ATTACHMENTS, Container
+from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest
+from workers.parser import valid_reply
+from workers.routing import matching
+
+LINE = dict[str, Any]
+"""One line of output: an Extraction as JSON, or `{"source_uri", "error": {"code", "message"}}`."""
+
+
+class OneShot:
+    """Extracts files one after another; a context manager, for the parser child it keeps warm."""
+
+    def __init__(self, container: Container) -> None:
+        self._box = container
+        self._folder = Path(tempfile.mkdtemp(prefix="tamiz-"))
+        self._pool = ChildPool(parser_spec(container), self._folder / "children", 1)
+
+    def __enter__(self) -> OneShot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.abort_all()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def extract(self, path: Path, kind: Kind | None = None, metadata: Mapping[str, JsonValue] | None = None) -> LINE:
+        """One file's line."""
+        uri = path.absolute().as_uri()
+        try:
+            return self._document(path, uri, path.name, kind, dict(metadata or {}), parent=None, depth=0)
+        except TamizError as error:
+            return {"source_uri": uri, "error": {"code": error.code, "message": error.message}}
+
+    def _document(self, path: Path, uri: str, name: str, kind: Kind | None, metadata: dict[str, JsonValue], parent: str | None, depth: int) -> LINE:
+        if depth > self._box.settings.limits.nesting:
+            raise TooLarge(f"messages inside messages deeper than {self._box.settings.limits.nesting} levels are not read")
+        request = self._request(path, uri, name, kind, metadata, parent)
+        holding = Path(tempfile.mkdtemp(dir=self._folder))
+        try:
+            replies, line = self._all_parts(request, path, holding)
+            line["attachments"] = [
+                self._attachment(holding / f"attachment-{found.number}", uri, found.number, found.name, request.document_id, depth)
+                for reply in replies
+                for found in reply.attachments
+            ]
+        finally:
+            shutil.rmtree(holding, ignore_errors=True)
+        return line
+
+    def _request(self, path: Path, uri: str, name: str, kind: Kind | None, metadata: dict[str, JsonValue], parent: str | None) -> WorkRequest:
+        size, digest = _measured(path, self._box.settings.limits.upload_bytes)
+        key = name if parent is None else f"{parent}/{uri.rsplit('/', 1)[-1]}"
+        return WorkRequest(
+            document_id=document_id("file" if parent is None else ATTACHMENTS, uri if parent is None else key),
+            key=key,
+            name=name,
+            source_uri=uri,
+            version=digest[:16],
+            size_bytes=size,
+            sha256=digest,
+            kind=kind,
+            metadata=metadata,
+            pattern=matching(f"{path.absolute().parent.name}/{name}", self._box.settings.patterns) if parent is None else None,
+            has_sidecar=parent is None and path.with_name(f"{path.name}.meta.json").is_file(),
+            parent_document_id=parent,
+        )
+
+    def _attachment(self, path: Path, uri: str, number: int, name: str, parent: str, depth: int) -> LINE:
+        address = f"{uri}#attachment/{number}"
+        try:
+            return self._document(path, address, name, None, {}, parent, depth + 1)
+        except TamizError as error:
+            return {"source_uri": address, "error": {"code": error.code, "message": error.message}}
+
+    def _all_parts(self, request: WorkRequest, path: Path, holding: Path) -> tuple[list[WorkReply], LINE]:
+        reply, line = self._work(request, path, holding)
+        if not reply.parts:
+            return [reply], line
+        replies, lines = [], []
+        for part in reply.parts:
+            one, text = self._work(request.model_copy(update={"part": part, "kind": reply.kind}), path, holding)
+            replies.append(one)
+            lines.append(text)
+        return replies, merged(lines)
+
+    def _work(self, request: WorkRequest, path: Path, holding: Path) -> tuple[WorkReply, LINE]:
+        with self._pool.lease() as child:
+            _spool(path, child, request.has_sidecar)
+            reply = valid_reply(child.call("work", request.model_dump(mode="json"), deadline_s=self._box.settings.document_timeout_s, callbacks={}))
+            if reply.parts:
+                return reply, {}
+            for found in reply.attachments:
+                shutil.move(child.workdir / OUT / f"attachment-{found.number}", holding)
+            return reply, json.loads((child.workdir / OUT / RESULT).read_text("utf-8"))
+
+
+def _measured(path: Path, max_bytes: int) -> tuple[int, str]:
+    if not path.exists():
+        raise NotFound(f"there is no file {path.name}")
+    if not path.is_file():
+        raise UnsafeName(f"{path.name} is no regular file")
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise TooLarge(f"the file has {size} bytes; at most {max_bytes} are read (TAMIZ_LIMITS__UPLOAD_BYTES)")
+    with path.open("rb") as file:
+        return size, file_digest(file, "sha256").hexdigest()
+
+
+def _spool(path: Path, child: Child, has_sidecar: bool) -> None:
+    shutil.copyfile(path, child.workdir / INPUT)
+    if has_sidecar:
+        shutil.copyfile(path.with_name(f"{path.name}.meta.json"), child.workdir / SIDECAR)
+
+
+def merged(parts: list[LINE]) -> LINE:
+    """One Extraction's JSON from those of its parts, in order: item and row numbers go on from part to part."""
+    if not parts:
+        raise Malformed("a document of parts has none")
+    whole = dict(parts[0])
+    items, rows = whole["items"], {name: len(whole[name]) for name in row_models() if name in whole}
+    for part in parts[1:]:
+        for name, before in rows.items():
+            whole[name] = [*whole[name], *(_renumbered(name, row, items, before) for row in part[name])]
+        rows = {name: len(whole[name]) for name in rows}
+        items += part["items"]
+        for name in ("steps", "problems"):
+            whole[name] = [*whole[name], *part[name]]
+        whole["duration_ms"] += part["duration_ms"]
+    whole["items"] = items
+    return whole
+
+
+def _renumbered(table: str, row: LINE, items: int, rows: int) -> LINE:
+    moved = {column: row[column] + items for column in ITEM_NUMBERS.get(table, ()) if row.get(column) is not None}
+    if (column := ROW_NUMBERS.get(table)) is not None:
+        moved[column] = row[column] + rows
+    return {**row, **moved}
+
+
+def lines(container: Container, paths: list[Path], kind: Kind | None) -> Iterator[LINE]:
+    """One line per file, in order."""
+    with OneShot(container) as shot:
+        for path in paths:
+            yield shot.extract(path, kind)

@@ -1,0 +1,175 @@
+"""Starting and stopping the processes of the embedded run: `tamiz up`.
+
+Children are ordinary `tamiz` commands in our process group. They end when we die (the kernel's parent-death signal where it exists, a closed pipe
+elsewhere), come back with backoff when they die, and get SIGTERM and a grace when we stop.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemas.errors import Conflict
+
+log = logging.getLogger("tamiz.up")
+
+BACKOFF_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""Seconds before a child that died is started again; a child that lived for `HEALTHY_S` starts from the first again."""
+
+HEALTHY_S = 30.0
+LIFELINE = "TAMIZ_LIFELINE_FD"
+
+
+@dataclass
+class Role:
+    """One process of the run."""
+
+    name: str
+    arguments: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+    due: float = 0.0
+
+
+@dataclass
+class Supervisor:
+    """Keeps `roles` running until `stop` is set."""
+
+    roles: list[Role]
+    run_dir: Path
+    grace_s: float
+    environment: Mapping[str, str]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._lifeline, self._held = os.pipe()
+        os.set_inheritable(self._lifeline, True)
+
+    def start(self) -> None:
+        """Start every role."""
+        for role in self.roles:
+            self._start(role)
+
+    def watch(self) -> None:
+        """Restart what dies, until `stop`."""
+        while not self.stop.wait(0.05):
+            for role in self.roles:
+                self._look_after(role)
+
+    def end(self) -> None:
+        """SIGTERM to all, `grace_s` for them to give their leases back, then SIGKILL."""
+        running = [role.process for role in self.roles if role.process is not None and role.process.poll() is None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + self.grace_s
+        for process in running:
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for role in self.roles:
+            (self.run_dir / f"{role.name}.json").unlink(missing_ok=True)
+
+    def ready(self) -> bool:
+        """Whether every role's present process has said that it works."""
+        return all(role.process is not None and ready_pid(self.run_dir, role.name) == role.process.pid for role in self.roles)
+
+    def _start(self, role: Role) -> None:
+        role.started = time.monotonic()
+        role.process = subprocess.Popen(
+            [sys.executable, "-m", "handlers.cli.main", *role.arguments],
+            env={**os.environ, **self.environment, "TAMIZ_SUPERVISED": role.name, LIFELINE: str(self._lifeline)},
+            stdin=subprocess.DEVNULL,
+            pass_fds=(self._lifeline,),
+        )
+
+    def _look_after(self, role: Role) -> None:
+        process = role.process
+        if process is None:
+            if time.monotonic() >= role.due:
+                self._start(role)
+            return
+        status = process.poll()
+        if status is None:
+            return
+        lived = time.monotonic() - role.started
+        role.failures = 0 if lived >= HEALTHY_S else role.failures + 1
+        wait = BACKOFF_S[min(role.failures, len(BACKOFF_S) - 1)]
+        log.warning("%s ended (%s) after %.0f s; again in %.1f s", role.name, _how(status), lived, wait)
+        role.process, role.due = None, time.monotonic() + wait
+
+
+def _how(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+
+
+def say_ready(run_dir: Path, **facts: object) -> None:
+    """Tell the supervisor, `tamiz status` and the tests that this process works; `facts` (an address) go into its run file."""
+    name = os.environ.get("TAMIZ_SUPERVISED")
+    if name is None:
+        return
+    path = run_dir / f"{name}.json"
+    hidden = path.with_suffix(".tmp")
+    hidden.write_text(json.dumps({"pid": os.getpid(), **facts}))
+    hidden.rename(path)
+
+
+def ready_pid(run_dir: Path, name: str) -> int | None:
+    """The process id in the run file of role `name`; None when it has not said that it works."""
+    try:
+        return int(json.loads((run_dir / f"{name}.json").read_text())["pid"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def die_with_supervisor() -> None:
+    """In a supervised child: end as soon as the supervisor is gone, however it went."""
+    descriptor = os.environ.get(LIFELINE)
+    if descriptor is None:
+        return
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() == 1:  # it died before the call
+            os._exit(1)
+    threading.Thread(target=_end_with_lifeline, args=(int(descriptor),), name="lifeline", daemon=True).start()
+
+
+def _end_with_lifeline(descriptor: int) -> None:
+    """The supervisor alone holds the other end and never writes: end of file means that it is gone."""
+    while os.read(descriptor, 1):
+        pass
+    os._exit(1)
+
+
+class Owner:
+    """The exclusive right to a data directory: one `tamiz up` at a time."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._file = (run_dir / "up.lock").open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "unknown"
+            raise Conflict(f"another `tamiz up` (process {holder}) works on this data directory; stop it, or choose another with --data") from error
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def give_up(self) -> None:
+        """Let another one start."""
+        self._file.close()
