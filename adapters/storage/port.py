@@ -48,6 +48,10 @@ class ObjectStore(Adapter, Protocol):
         """Every object under `prefix`, streamed in any order. Raises instead of ending early: a listing that ended is complete."""
         ...
 
+    def settled(self, key: str) -> bool:
+        """Whether whoever wrote the object is done with it. Always true where objects appear whole; a file may still be open for writing."""
+        ...
+
     def url(self, key: str) -> str:
         """The object's address for people: `file:///absolute/path`, `s3://bucket/key`."""
         ...
