@@ -88,7 +88,7 @@ class Supervisor:
 
     def _start(self, role: Role) -> None:
         role.started = time.monotonic()
-        role.process = subprocess.Popen(
+        role.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
             [sys.executable, "-m", "handlers.cli.main", *role.arguments],
             env={**os.environ, **self.environment, "TAMIZ_SUPERVISED": role.name, LIFELINE: str(self._lifeline)},
             stdin=subprocess.DEVNULL,

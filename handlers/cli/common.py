@@ -1,0 +1,47 @@
+"""What commands share: `--data`, logs on standard error, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from workers.container import Container
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def data_option(command: F) -> F:
+    """`--data DIR`: the embedded data directory, for every command."""
+    return click.option(
+        "--data", type=click.Path(file_okay=False, path_type=Path), help="Data directory of the embedded run (TAMIZ_DATA, default ./var)."
+    )(command)
+
+
+def container(data: Path | None, **overrides: Any) -> Container:
+    """The wired deployment of this command. Raises `SettingsInvalid`."""
+    from workers.container import Container, read_settings
+
+    return Container(read_settings(data=data, **overrides))
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Logs go to standard error; standard output carries data only."""
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("watchdog").setLevel(logging.WARNING)
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def to_a_person() -> bool:
+    """Whether a terminal reads our output; a program gets JSON."""
+    return sys.stdout.isatty()
