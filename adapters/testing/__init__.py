@@ -1,0 +1,1 @@
+"""Contract suites and drawn inputs that built-ins, fakes and third-party adapters are run against."""
