@@ -24,6 +24,13 @@ class ChannelAudio(Value):
     """Product and brand names worth expecting."""
 
 
+class Readiness(Value):
+    """Whether an engine could work right now, and why (not); `auto` chooses by it."""
+
+    ok: bool
+    reason: str
+
+
 class SpeechRecognizer(Adapter, Protocol):
     """Turns speech into words with times."""
 
