@@ -18,8 +18,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from schemas.errors import Conflict
+
+if TYPE_CHECKING:
+    from workers.container import Container
 
 log = logging.getLogger("tamiz.up")
 
@@ -82,6 +87,12 @@ class Supervisor:
         for role in self.roles:
             (self.run_dir / f"{role.name}.json").unlink(missing_ok=True)
 
+    def kill(self) -> None:
+        """SIGKILL to all, at once: the second Ctrl-C."""
+        for role in self.roles:
+            if role.process is not None:
+                role.process.kill()
+
     def ready(self) -> bool:
         """Whether every role's present process has said that it works."""
         return all(role.process is not None and ready_pid(self.run_dir, role.name) == role.process.pid for role in self.roles)
@@ -126,12 +137,34 @@ def say_ready(run_dir: Path, **facts: object) -> None:
     hidden.rename(path)
 
 
+def run_facts(run_dir: Path, name: str) -> dict[str, Any]:
+    """What the process of role `name` said when it began to work: `pid`, and `url` for the API; empty when it has not."""
+    try:
+        found = json.loads((run_dir / f"{name}.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def ready_pid(run_dir: Path, name: str) -> int | None:
     """The process id in the run file of role `name`; None when it has not said that it works."""
-    try:
-        return int(json.loads((run_dir / f"{name}.json").read_text())["pid"])
-    except (OSError, ValueError, KeyError):
-        return None
+    pid = run_facts(run_dir, name).get("pid")
+    return pid if isinstance(pid, int) else None
+
+
+def renew_broker(container: Container) -> None:
+    """An empty embedded broker: what a former run published is in the ledger."""
+    if not container.settings.broker_url:
+        from workers.transport import renew
+
+        renew(container.broker_dir)
+
+
+def roles() -> ModuleType:
+    """What each process does, loaded when one is started."""
+    from workers import roles as found
+
+    return found
 
 
 def die_with_supervisor() -> None:

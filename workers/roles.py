@@ -1,0 +1,42 @@
+"""What each process of a deployment does until it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from schemas.documents import CostClass
+from workers.container import Container
+
+Ready = Callable[[], None]
+"""Called once the process works."""
+
+
+def work(container: Container, queues: tuple[CostClass, ...], slots: int, ready: Ready) -> None:
+    """Consume `queues` with `slots` threads; returns on SIGTERM."""
+    from workers.consumer import run_worker
+
+    run_worker(container, queues, slots, ready)
+
+
+def load(container: Container, stop: threading.Event, ready: Ready) -> None:
+    """Project the ledger's changes into the warehouse."""
+    from workers.loader import Loader
+
+    loader = Loader(container.ledger, container.warehouse, container.lake)
+    ready()
+    loader.run(stop)
+
+
+def sweep(container: Container, stop: threading.Event) -> None:
+    """Requeue what is overdue."""
+    from workers.sweeper import Sweeper
+
+    Sweeper(container).run(stop)
+
+
+def reconcile(container: Container, stop: threading.Event) -> None:
+    """Compare bucket and ledger, at once and again and again."""
+    from workers.reconcile import Reconciler
+
+    Reconciler(container.ledger, container.bucket, container.intake).run(stop, container.settings.reconcile_s)
