@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers.cli.common import container, data_option, log_to_stderr
+from schemas.errors import TamizError
 
 if TYPE_CHECKING:
     from workers.container import Container
@@ -157,7 +158,7 @@ def up(data: Path | None, port: int | None, host: str | None, samples: bool) -> 
     finally:
         click.echo("stopping ...", err=True)
         supervisor.end()
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(TamizError):
             box.ledger.free_all()
         owner.give_up()
 

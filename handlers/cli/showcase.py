@@ -24,11 +24,11 @@ FOLDERS = ("reviews", "messages", "brochures", "calls")
 QUESTIONS = (
     (
         "What does the chain offer, and how sure is each row?",
-        "select product, price, currency, round(confidence, 2) as confidence, page_no from offers where price is not null order by confidence desc limit 5",
+        "select product, price, currency, round(confidence, 2) as confidence, page_no from offers order by confidence desc limit 5",
     ),
     (
         "How do people feel about each product?",
-        "select product, count(*) as reviews, round(avg(rating), 1) as stars, round(avg(score), 2) as feeling from reviews group by product order by feeling",
+        "select product, count(*) as reviews, round(avg(rating), 1) as stars, round(avg(score), 2) as score from reviews group by 1 order by 4",
     ),
     (
         "Who said what on the phone?",

@@ -1,0 +1,57 @@
+# Two commands do all the set-up on a fresh machine: `make run` and `make test`.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := schemas adapters workers handlers
+
+.PHONY: help setup run test lint format bench chaos lock setup-test system-test-packages clean
+
+help:  ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.base  ## Make .venv with the base dependencies and .venv/bin/tamiz
+
+$(VENV)/.base: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tamiz needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup  ## Start everything here, with samples on a first start; Ctrl-C stops it
+	@exec $(BIN)/tamiz up --samples
+
+setup-test: $(VENV)/.dev system-test-packages
+
+$(VENV)/.dev: $(VENV)/.base requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+system-test-packages:
+	@sh tests/system_packages.sh
+
+lint: $(VENV)/.dev  ## ruff, mypy --strict and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check $(SOURCES) tests benchmarks samples
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## Let ruff sort and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format $(SOURCES) tests benchmarks samples
+
+test: setup-test lint  ## Set up what tests need, then lint and pytest
+	$(BIN)/pytest -q -n 2 --dist loadgroup
+
+bench: $(VENV)/.dev  ## Measure the budgets side by side and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.run
+
+chaos: $(VENV)/.dev  ## Kill processes at random under load and compare every row with the oracle
+	$(BIN)/python -m benchmarks.chaos
+
+lock:  ## Resolve dependencies again into the hashed requirement files (needs uv)
+	sh requirements.sh
+
+clean:  ## Remove the environment and caches, never data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
