@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -103,9 +104,10 @@ class Child:
         expired = TimedOut(f"Reading the document took longer than {allowed:g} s; raise the deadline or split the document.")
         watch = Watch(allowed, self._look, lambda: expired)
         self._calls += 1
+        call_id = secrets.token_hex(8)  # what a child says ahead of a call cannot pass for its answer
         with self._ending_on_breach("on the document"):
-            frame, failures = self._converse(watch, operation, request, callbacks or {})
-            return outcome.result(frame, self._calls, failures)
+            frame, failures = self._converse(watch, call_id, {"operation": operation, "request": request}, callbacks or {})
+            return outcome.result(frame, call_id, failures)
 
     def settle(self) -> None:
         """Between documents: empty the folder; end a child that is used up, too large, or not silent, so that the next one is unharmed."""
@@ -137,19 +139,17 @@ class Child:
         if process:
             process.end()
 
-    def _converse(
-        self, watch: Watch, operation: str, request: Mapping[str, JsonValue], callbacks: Mapping[str, Callback]
-    ) -> tuple[Frame, list[TamizError]]:
+    def _converse(self, watch: Watch, call_id: str, body: Mapping[str, object], callbacks: Mapping[str, Callback]) -> tuple[Frame, list[TamizError]]:
         """Send the call, serve what the child asks for, return its last word and the errors our callbacks raised on the way."""
         assert self._process is not None
         channel, failures = self._process.channel, list[TamizError]()
-        body = {"id": self._calls, "operation": operation, "request": request, "offers": list(callbacks)}
         try:
-            channel.send(watch, "run", body)
+            channel.send(watch, "run", {"id": call_id, "offers": list(callbacks), **body})
         except FrameTooLarge as error:
-            raise InvalidRequest(f"The request to the parser child is over {error.limit} bytes; hand the bytes over in its folder.") from None
+            refused = InvalidRequest(f"The request to the parser child is over {error.limit} bytes; hand the bytes over in its folder.")
+            raise outcome.Reported(refused) from None
         while (frame := channel.receive(watch)).kind == "call":
-            name, asked = outcome.question(frame, self._calls, callbacks)
+            name, asked = outcome.question(frame, call_id, callbacks)
             try:
                 value, blob = callbacks[name](asked, frame.blob)
             except (TransientError, TerminalError, RejectedInput) as error:  # LeaseLost and its like end the call here

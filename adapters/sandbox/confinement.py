@@ -97,10 +97,11 @@ class Layers:
 
     def after_entry(self) -> Applied:
         """Reads from `read_paths` only, no sockets, no programs; the report of everything in force."""
+        loose_threads = 0 if landlock.holds_all_threads() else _other_threads()  # counted while `/proc` is still open
         if self._wanted.isolate and kernel.SUPPORTED:
             self._try("landlock", lambda: landlock.allow_only(self._readable(), self._writable()))
             self._try("seccomp", seccomp.install)
-        return self._report()
+        return self._report(loose_threads)
 
     def _before_entry_on_linux(self) -> bool:
         self._try("no_new_privs", lambda: kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1))
@@ -135,7 +136,7 @@ class Layers:
     def _writable(self) -> Iterable[str]:
         return (*self._wanted.write_paths, *DEVICES)
 
-    def _report(self) -> Applied:
+    def _report(self, loose_threads: int) -> Applied:
         abi = landlock.abi() if "landlock" in self._granted else 0
         network = [layer for layer in ("namespace", "seccomp") if layer in self._granted] + (["landlock"] if abi >= 4 else [])
         return Applied(
@@ -146,7 +147,7 @@ class Layers:
             network_layers=tuple(network),
             privileges=tuple(layer for layer in ("no_new_privs", "capabilities") if layer in self._granted),
             limits=tuple(self._limits),
-            loose_threads=0 if landlock.holds_all_threads() else _other_threads(),
+            loose_threads=loose_threads if abi else 0,
             refused=tuple(self._refused),
         )
 
@@ -162,7 +163,7 @@ def _limiter(name: str, value: int) -> Callable[[], None]:
 
 
 def _other_threads() -> int:
-    """Threads of this process beside the caller; 0 where `/proc` is closed or absent."""
+    """Threads of this process beside the caller; 0 where there is no `/proc`."""
     if sys.platform != "linux":
         return 0
     try:

@@ -36,14 +36,14 @@ class Host:
         """The spec's options."""
         self.offers: frozenset[str] = frozenset()
         """Names of the callbacks the running call allows."""
-        self.call_number = 0
+        self.call_id = ""
 
     def call(self, name: str, request: Mapping[str, JsonValue], blob: bytes = b"") -> tuple[dict[str, Any], bytes]:
         """Ask the parent's callback `name`; wait for its answer. Raises the `TamizError` the callback raised.
 
         Asking for a name that is not in `offers` ends the child.
         """
-        self._wire.write("call", {"id": self.call_number, "name": name, "request": request}, blob)
+        self._wire.write("call", {"id": self.call_id, "name": name, "request": request}, blob)
         frame = self._wire.read()
         if frame is None:
             raise SystemExit(0)
@@ -57,25 +57,25 @@ class Host:
 def serve(wire: BlockingWire, host: Host, operations: Operations) -> None:
     """Answer calls until the parent closes the wire."""
     while (frame := wire.read()) is not None:
-        number = frame.body["id"]
+        call_id = frame.body["id"]
         offers = frame.body["offers"]
-        assert isinstance(number, int)
+        assert isinstance(call_id, str)
         assert isinstance(offers, list)
-        host.call_number, host.offers = number, frozenset(map(str, offers))
+        host.call_id, host.offers = call_id, frozenset(map(str, offers))
         _answer(wire, frame, operations)
 
 
 def _answer(wire: BlockingWire, frame: Frame, operations: Operations) -> None:
-    number = frame.body["id"]
+    call_id = frame.body["id"]
     try:
         value = operations[str(frame.body["operation"])](_request(frame))
-        wire.write("result", {"id": number, "value": value})
+        wire.write("result", {"id": call_id, "value": value})
     except Exception as error:
         if typed := _typed(error):
-            wire.write("error", {"id": number, "code": typed.code, "message": typed.message})
+            wire.write("error", {"id": call_id, "code": typed.code, "message": typed.message})
         else:
             log_crash(error)
-            wire.write("crash", {"id": number, "type": type(error).__name__})
+            wire.write("crash", {"id": call_id, "type": type(error).__name__})
 
 
 def _request(frame: Frame) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def main(read_fd: int, write_fd: int, lifeline_fd: int) -> int:
         return 0
     first: dict[str, Any] = settings.body
     wire.caps = Caps(**first["caps"])
-    if first["parent_is_main_thread"] and kernel.SUPPORTED:
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # follows the thread that started us, so only asked for of a main thread
     layers = Layers(Confinement.from_json(first["confinement"]))
     layers.before_entry()
+    if first["parent_is_main_thread"] and kernel.SUPPORTED:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # follows the thread that started us, so only asked for of a main thread
     host = Host(wire, Path(first["workdir"]), first["options"])
     operations = _load(first["entry"], host)
     if operations is None:
@@ -58,7 +58,7 @@ def _load(entry: str, host: Host) -> Operations | None:
     try:
         operations: Operations = getattr(importlib.import_module(module), function)(host)
     except TamizError as error:
-        host._wire.write("error", {"id": 0, "code": error.code, "message": error.message})
+        host._wire.write("error", {"code": error.code, "message": error.message})
     except Exception as error:
         log_crash(error)
         host._wire.write("unloadable", {"type": type(error).__name__, "text": str(error)[:500]})

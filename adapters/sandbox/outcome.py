@@ -49,7 +49,7 @@ def ready(frame: Frame) -> tuple[frozenset[str], Applied]:
         raise BrokenFrame("an unknown report of its confinement") from None
 
 
-def question(frame: Frame, call: int, allowed: Container[str]) -> tuple[str, dict[str, JsonValue]]:
+def question(frame: Frame, call: str, allowed: Container[str]) -> tuple[str, dict[str, JsonValue]]:
     """Name and request of a callback. Raises `BrokenFrame` for a name that this call does not allow."""
     name, request = frame.body.get("name"), frame.body.get("request")
     if frame.body.get("id") != call or not isinstance(name, str) or name not in allowed or not isinstance(request, dict):
@@ -57,7 +57,7 @@ def question(frame: Frame, call: int, allowed: Container[str]) -> tuple[str, dic
     return name, request
 
 
-def result(frame: Frame, call: int, failures: list[TamizError]) -> dict[str, JsonValue]:
+def result(frame: Frame, call: str, failures: list[TamizError]) -> dict[str, JsonValue]:
     """The answer of the call. `failures` are the errors our own callbacks raised in it: one that comes back is raised as it was.
 
     Raises `Reported` for a typed error, `ParserCrashed` and `MemoryLimit` where the child must go too, `BrokenFrame` for anything else.
