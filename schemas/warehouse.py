@@ -15,7 +15,8 @@ from schemas.documents import DocumentId, Value
 class ColumnBatch:
     """Rows of one table by column, `document_id` included; all columns of `schemas.tables.TABLES[table]`, equally long.
 
-    Values are str, int, float, bool, Decimal, aware datetime (UTC), date or None; JSON columns hold serialised JSON text.
+    Values are str, int, float, bool, Decimal, aware datetime (UTC), date or None; money, times and dates may be the text they have in JSON
+    (`1.20`, ISO 8601); JSON columns hold serialised JSON text.
     """
 
     table: str

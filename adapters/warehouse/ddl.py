@@ -1,0 +1,112 @@
+"""DDL of the warehouse, derived from `schemas.tables.TABLES`: the same tables in every dialect, migrated additively.
+
+Fact tables carry no primary or foreign keys: documents are replaced by delete and insert in one transaction, uniqueness is the ledger's and the
+loader's business, and key indexes would only make DuckDB refuse such a swap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from schemas.errors import SchemaTooNew
+from schemas.tables import TABLES, WAREHOUSE_SCHEMA, Column, SqlType, Table
+
+TRAVELS_AS_TEXT = frozenset({SqlType.MONEY, SqlType.TIMESTAMP, SqlType.DATE, SqlType.JSON})
+"""Types that travel as text in Arrow and are cast by the database, which keeps decimals exact and needs no pyarrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one database spells the logical types."""
+
+    name: str
+    types: Mapping[SqlType, str]
+
+    def column(self, column: Column) -> str:
+        """A column's definition."""
+        return f"{quoted(column.name)} {self.types[column.type]}"
+
+    def cast(self, column: Column) -> str:
+        """The expression that turns a staged value into the column's type."""
+        name = quoted(column.name)
+        return f"CAST({name} AS {self.types[column.type]})" if column.type in TRAVELS_AS_TEXT else name
+
+
+DUCKDB = Dialect(
+    "duckdb",
+    {
+        SqlType.TEXT: "VARCHAR",
+        SqlType.INTEGER: "BIGINT",
+        SqlType.FLOAT: "DOUBLE",
+        SqlType.BOOLEAN: "BOOLEAN",
+        SqlType.MONEY: "DECIMAL(18,4)",
+        SqlType.TIMESTAMP: "TIMESTAMP",
+        SqlType.DATE: "DATE",
+        SqlType.JSON: "JSON",
+    },
+)
+POSTGRES = Dialect(
+    "postgres",
+    {
+        SqlType.TEXT: "TEXT",
+        SqlType.INTEGER: "BIGINT",
+        SqlType.FLOAT: "DOUBLE PRECISION",
+        SqlType.BOOLEAN: "BOOLEAN",
+        SqlType.MONEY: "DECIMAL(18,4)",
+        SqlType.TIMESTAMP: "TIMESTAMPTZ",
+        SqlType.DATE: "DATE",
+        SqlType.JSON: "JSONB",
+    },
+)
+
+BOOKKEEPING = (
+    "CREATE TABLE IF NOT EXISTS _schema (number BIGINT)",
+    "CREATE TABLE IF NOT EXISTS _loader (epoch BIGINT)",
+    "CREATE TABLE IF NOT EXISTS _loads (document_id {text}, load_seq BIGINT)",
+)
+"""`_schema`: who wrote this; `_loader`: the newest loader that wrote; `_loads`: the newest change applied per document, removed ones too."""
+
+
+def quoted(identifier: str) -> str:
+    """An identifier in double quotes."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def create_table(table: Table, dialect: Dialect) -> str:
+    """`CREATE TABLE IF NOT EXISTS` of one table."""
+    columns = ", ".join(dialect.column(column) for column in table.columns)
+    return f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({columns})"
+
+
+def bookkeeping(dialect: Dialect) -> tuple[str, ...]:
+    """DDL of the tables the loader keeps for itself."""
+    return tuple(statement.format(text=dialect.types[SqlType.TEXT]) for statement in BOOKKEEPING)
+
+
+def missing_columns(existing: Mapping[str, Iterable[str]], dialect: Dialect) -> list[str]:
+    """`ALTER TABLE` statements that bring tables of an older schema up to this one; `existing` holds column names by table."""
+    statements = []
+    for table in TABLES.values():
+        if table.name not in existing:
+            continue
+        known = set(existing[table.name])
+        statements += [
+            f"ALTER TABLE {quoted(table.name)} ADD COLUMN {dialect.column(column)}" for column in table.columns if column.name not in known
+        ]
+    return statements
+
+
+def view_statements(dialect: Dialect) -> tuple[str, ...]:
+    """The views of `views/<dialect>.sql`, one statement each."""
+    text = resources.files("adapters.warehouse").joinpath(f"views/{dialect.name}.sql").read_text(encoding="utf-8")
+    return tuple(part.strip() for part in text.split(";\n") if part.strip())
+
+
+def check_number(stored: int | None) -> None:
+    """Raises `SchemaTooNew` when `stored` is newer than what this code knows."""
+    if stored is not None and stored > WAREHOUSE_SCHEMA:
+        raise SchemaTooNew(
+            f"the warehouse has schema {stored}, this Tamiz knows {WAREHOUSE_SCHEMA}; start the newer Tamiz, or rebuild the warehouse with this one"
+        )

@@ -1,0 +1,279 @@
+"""Warehouse in one DuckDB file that is opened per batch and closed again.
+
+An in-memory DuckDB instance stays warm and gathers the rows as typed staging tables, which may spill to disk; only for the swap is the file
+attached, under its turn, and detached right after: 1.6 ms to attach and 12 ms to detach with the checkpoint, against 12 and 20 ms for a fresh
+`connect` and `close` (2 cores, 1,000,000 rows in the file).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.capabilities import Capabilities
+from adapters.warehouse.ddl import DUCKDB, bookkeeping, check_number, create_table, missing_columns, quoted, view_statements
+from adapters.warehouse.duckdb_errors import translated
+from adapters.warehouse.staging import gather, keys_table, newest
+from adapters.warehouse.turns import Turns
+from schemas.documents import DocumentId
+from schemas.errors import LeaseLost, TamizError
+from schemas.tables import TABLES, WAREHOUSE_SCHEMA
+from schemas.warehouse import QueryLimits, QueryResult, RowGroup
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from adapters.warehouse.duckdb_query import ConfinedReader
+
+
+class DuckDbWarehouse:
+    """One file, one writer at a time; safe to share between threads."""
+
+    class Options(BaseModel):
+        """What loading and asking may take."""
+
+        model_config = ConfigDict(frozen=True, extra="forbid")
+
+        memory_bytes: int = Field(
+            default=512 * 1024**2, ge=64 * 1024**2, description="bytes DuckDB may hold while loading; more spills less to disk on huge documents"
+        )
+        threads: int = Field(default=1, ge=1, le=64, description="threads of a load; more finish a huge document sooner and take cores from workers")
+        wait_s: float = Field(default=15.0, gt=0, description="seconds a load waits for its turn before it is busy; keep above the query time limit")
+        readers: int = Field(default=2, ge=1, le=32, description="queries at once; each takes a process of about 60 MB and its own memory limit")
+        allow_unconfined: bool = Field(default=False, description="answer SQL where the system grants no isolation; only for trusted callers")
+
+    name: ClassVar[str] = "duckdb"
+    version: ClassVar[str] = "1"
+    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=500)
+
+    def __init__(self, options: Options | None = None, *, path: Path, run_dir: Path) -> None:
+        self.options = options or self.Options()
+        self._path = path
+        self._run_dir = run_dir
+        self._turns = Turns(run_dir)
+        self._mutex = threading.RLock()
+        self._memory: DuckDBPyConnection | None = None
+        self._reader: ConfinedReader | None = None
+
+    def migrate(self) -> None:
+        """Create or extend tables and views. Raises `SchemaTooNew`, `WarehouseBusy`, `ServiceUnavailable`."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._writing() as db, _transaction(db):
+            db.execute("USE warehouse")
+            for statement in bookkeeping(DUCKDB):
+                db.execute(statement)
+            check_number(_one(db, "SELECT max(number) FROM _schema"))
+            for table in TABLES.values():
+                db.execute(create_table(table, DUCKDB))
+            for statement in (*missing_columns(_existing(db), DUCKDB), *view_statements(DUCKDB)):
+                db.execute(statement)
+            db.execute("DELETE FROM _schema")
+            db.execute("INSERT INTO _schema VALUES (?)", [WAREHOUSE_SCHEMA])
+
+    def replace(self, groups: Sequence[RowGroup], epoch: int) -> Sequence[tuple[DocumentId, int]]:
+        """Swap in whole documents; see the port. The batches are consumed before the file is touched, so readers wait only for the swap."""
+        with self._mutex:
+            wanted = newest(groups)
+            staged: list[str] = []
+            try:
+                with translated():
+                    staged = self._stage(list(wanted.values()))
+                with self._writing() as db, _transaction(db):
+                    _raise_epoch(db, epoch)
+                    _swap(db, {key: group.load_seq for key, group in wanted.items()}, staged)
+            finally:
+                self._unstage(staged)
+        return [(group.document_id, group.load_seq) for group in groups]
+
+    def query(self, sql: str, limits: QueryLimits) -> QueryResult:
+        """Answer one statement from a confined child; see the port."""
+        with self._mutex:
+            if self._reader is None:
+                from adapters.warehouse.duckdb_query import ConfinedReader
+
+                folder, options = self._run_dir / "query", self.options
+                self._reader = ConfinedReader(self._path, self._turns, folder, options.readers, allow_unconfined=options.allow_unconfined)
+            reader = self._reader
+        return reader.answer(sql, limits, settle=self._settle)
+
+    def export(self, directory: Path) -> Mapping[str, int]:
+        """Write every table as Parquet, each file by rename; rows per table. Raises `WarehouseBusy`, `StorageFull`, `ServiceUnavailable`."""
+        directory.mkdir(parents=True, exist_ok=True)
+        counts: dict[str, int] = {}
+        with self._reading() as db:
+            for name in TABLES:
+                part = directory / f".{name}.parquet.part"
+                target = str(part).replace("'", "''")
+                counts[name] = _one(db, f"COPY warehouse.{quoted(name)} TO '{target}' (FORMAT parquet, COMPRESSION zstd)") or 0
+                part.replace(directory / f"{name}.parquet")
+        return counts
+
+    def health(self) -> str | None:
+        """None, or why it cannot be opened."""
+        if not self._path.exists():
+            return f"the warehouse {self._path} does not exist yet; `tamiz up` makes it"
+        try:
+            with self._reading():
+                return None
+        except TamizError as error:
+            return error.message
+
+    def close(self) -> None:
+        """End the query children and give the memory back."""
+        with self._mutex:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
+
+    def _connection(self) -> DuckDBPyConnection:
+        if self._memory is None:
+            import duckdb
+
+            self._memory = duckdb.connect(
+                ":memory:",
+                config={
+                    "threads": self.options.threads,
+                    "memory_limit": f"{self.options.memory_bytes // 1024**2}MiB",
+                    "temp_directory": str(self._path.parent / ".spill"),
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                    "python_enable_replacements": False,
+                },
+            )
+        return self._memory
+
+    def _stage(self, groups: Sequence[RowGroup]) -> list[str]:
+        db = self._connection()
+        staged: list[str] = []
+        try:
+            for name, rows in gather(groups):
+                table = TABLES[name]
+                if name not in staged:
+                    db.execute(create_table(table, DUCKDB).replace(quoted(name), f"memory.{quoted(name)}", 1))
+                    staged.append(name)
+                given = set(rows.schema.names)
+                columns = [column for column in table.columns if column.name in given]
+                db.register("arriving", rows)
+                names, values = ", ".join(quoted(c.name) for c in columns), ", ".join(DUCKDB.cast(c) for c in columns)
+                db.execute(f"INSERT INTO memory.{quoted(name)} ({names}) SELECT {values} FROM arriving")  # noqa: S608
+                db.unregister("arriving")
+        except BaseException:
+            self._unstage(staged)
+            raise
+        return staged
+
+    def _unstage(self, staged: Sequence[str]) -> None:
+        if self._memory is not None:
+            for name in staged:
+                with suppress(Exception):
+                    self._memory.execute(f"DROP TABLE IF EXISTS memory.{quoted(name)}")
+
+    def _settle(self) -> None:
+        """Fold in the write-ahead log a killed loader left, so that a reader needs the file alone."""
+        with self._writing():
+            return
+
+    @contextmanager
+    def _writing(self) -> Iterator[DuckDBPyConnection]:
+        with self._mutex, self._turns.writing(self.options.wait_s), self._attached("") as db:
+            yield db
+
+    @contextmanager
+    def _reading(self) -> Iterator[DuckDBPyConnection]:
+        with self._mutex, self._turns.reading(self.options.wait_s), self._attached(" (READ_ONLY)") as db:
+            yield db
+
+    @contextmanager
+    def _attached(self, mode: str) -> Iterator[DuckDBPyConnection]:
+        path = str(self._path).replace("'", "''")
+        with translated():
+            db = self._connection()
+            db.execute(f"ATTACH '{path}' AS warehouse{mode}")
+            try:
+                yield db
+            finally:
+                self._detach(db)
+
+    def _detach(self, db: DuckDBPyConnection) -> None:
+        try:
+            db.execute("USE memory")
+            db.execute("DETACH warehouse")
+        except Exception:
+            # A database that a full disk or a killed query left unusable is only released with its instance.
+            db.close()
+            self._memory = None
+            raise
+
+
+@contextmanager
+def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
+    db.execute("BEGIN")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(Exception):
+            db.execute("ROLLBACK")
+        raise
+
+
+def _one(db: DuckDBPyConnection, sql: str) -> int | None:
+    rows = db.execute(sql).fetchall()
+    return rows[0][0] if rows else None
+
+
+def _existing(db: DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, column in db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall():
+        found.setdefault(table, []).append(column)
+    return found
+
+
+def _raise_epoch(db: DuckDBPyConnection, epoch: int) -> None:
+    newest_epoch = _one(db, "SELECT max(epoch) FROM warehouse._loader")
+    if newest_epoch is not None and newest_epoch > epoch:
+        raise LeaseLost(f"loader {newest_epoch} has written to the warehouse since loader {epoch} began")
+    if newest_epoch != epoch:
+        db.execute("DELETE FROM warehouse._loader")
+        db.execute("INSERT INTO warehouse._loader VALUES (?)", [epoch])
+
+
+def _swap(db: DuckDBPyConnection, wanted: Mapping[DocumentId, int], staged: Sequence[str]) -> None:
+    """Delete and insert the documents whose stored `load_seq` is older than the wanted one."""
+    with _registered(db, "wanted", wanted):
+        rows = db.execute("SELECT l.document_id, max(l.load_seq) FROM warehouse._loads l JOIN wanted w USING (document_id) GROUP BY 1").fetchall()
+    stored: dict[str, int] = dict(rows)
+    fresh = {key: seq for key, seq in wanted.items() if stored.get(key, -1) < seq}
+    known = {key: seq for key, seq in fresh.items() if key in stored}
+    if not fresh:
+        return
+    if known:
+        with _registered(db, "known", known):
+            for name in (*TABLES, "_loads"):
+                db.execute(f"DELETE FROM warehouse.{quoted(name)} WHERE document_id IN (SELECT document_id FROM known)")  # noqa: S608
+    with _registered(db, "fresh", fresh):
+        for name in staged:
+            columns = ", ".join(quoted(column) for column in TABLES[name].column_names)
+            db.execute(
+                f"INSERT INTO warehouse.{quoted(name)} ({columns}) SELECT {columns} FROM memory.{quoted(name)}"  # noqa: S608
+                " WHERE document_id IN (SELECT document_id FROM fresh)"
+            )
+        db.execute("INSERT INTO warehouse._loads SELECT document_id, load_seq FROM fresh")
+
+
+@contextmanager
+def _registered(db: DuckDBPyConnection, name: str, keys: Mapping[DocumentId, int]) -> Iterator[None]:
+    db.register(name, keys_table(keys))
+    try:
+        yield
+    finally:
+        with suppress(Exception):
+            db.unregister(name)
