@@ -7,10 +7,11 @@ from importlib.metadata import version as installed_version
 from itertools import pairwise
 from typing import Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from adapters.capabilities import Capabilities
 from adapters.stt.port import ChannelAudio, Readiness
+from schemas.documents import Value
 from schemas.errors import EngineOutputInvalid, LanguageUnsupported
 from schemas.transcripts import Segment, TimedWord, Transcript
 
@@ -33,28 +34,26 @@ _PADDING: Final = 5
 """Frames of 30 ms kept around voice: soft consonants at the edges of words lie below the detector's threshold."""
 
 
-class PocketSphinxOptions(BaseModel):
-    """How speech is cut and searched."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pause_s: float = Field(default=0.5, ge=0.1, le=5, description="seconds of silence that end a turn; shorter splits sentences, longer joins turns")
-    longest_s: float = Field(
-        default=20.0, ge=5, le=120, description="seconds searched at once; more gives the language model context and takes memory"
-    )
-    vad_mode: int = Field(default=1, ge=0, le=3, description="0 hears voice nearly everywhere, 3 only where it is clear")
-
-
 class PocketSphinx:
     """Recognises English with the model of the wheel (`en-us`, general vocabulary, 16 kHz)."""
 
-    Options = PocketSphinxOptions
     name: ClassVar[str] = "pocketsphinx"
     version: ClassVar[str] = installed_version("pocketsphinx")
     capabilities: ClassVar[Capabilities] = Capabilities(languages=("en",))
 
-    def __init__(self, options: PocketSphinxOptions | None = None) -> None:
-        self.options = options or PocketSphinxOptions()
+    class Options(Value):
+        """How speech is cut and searched."""
+
+        pause_s: float = Field(
+            default=0.5, ge=0.1, le=5, description="seconds of silence that end a turn; shorter splits sentences, longer joins turns"
+        )
+        longest_s: float = Field(
+            default=20.0, ge=5, le=120, description="seconds searched at once; more gives the language model context and takes memory"
+        )
+        vad_mode: int = Field(default=1, ge=0, le=3, description="0 hears voice nearly everywhere, 3 only where it is clear")
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
         self._decoder: Any = None
 
     @property

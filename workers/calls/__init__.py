@@ -1,0 +1,1 @@
+"""Calls: who said what and when, from the channels of a recording."""

@@ -1,0 +1,152 @@
+"""The call pipeline: a recording in, who said what and when out.
+
+The audio is read twice: once for levels, by which cuts and the header are planned, and once for the recogniser, stretch by stretch. A recording of
+more than ten minutes is split where nobody speaks; utterances count from 1 in each part (the loader adds the parts before), and the one row of
+`calls` stands in part 1, computed from the levels of the whole recording while it was planned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
+from typing import ClassVar
+
+from pydantic import Field
+
+from adapters.decoding.audio import Recording, decode, probe
+from adapters.decoding.audio_formats import MEDIA_TYPES
+from schemas.documents import Kind, Value
+from schemas.extractions import CallExtraction, Problem
+from schemas.ledger import PartSpec
+from schemas.rows.call import CallRow, UtteranceRow
+from workers.calls.activity import ADAPTER, talk
+from workers.calls.cuts import SPLIT_S, parts
+from workers.calls.levels import Survey, survey
+from workers.calls.metadata import CallFacts, call_facts
+from workers.calls.recognition import turns
+from workers.calls.rows import Shape, header, utterances, with_sentiment
+from workers.calls.turns import Turn
+from workers.pipeline import Result, Source, Tools, envelope
+
+
+class _Whole(Value):
+    """What a part must know of the whole recording: `PartSpec.spec`."""
+
+    start_s: float
+    end_s: float
+    copies: dict[int, int] = Field(default_factory=dict)
+    call: CallRow | None = None
+    """In the first part only."""
+    problems: tuple[Problem, ...] = ()
+
+
+class CallPipeline:
+    """Utterances of each channel and the call's header; what a plain reading does not know stays null."""
+
+    kind: ClassVar[Kind] = Kind.CALL
+    media_types: ClassVar[frozenset[str]] = frozenset().union(*MEDIA_TYPES.values())
+
+    def plan(self, source: Source, tools: Tools) -> tuple[PartSpec, ...]:
+        """Parts of about five minutes, cut where nobody speaks, for recordings over ten; part 1's spec carries the header.
+
+        Raises what the decoder raises.
+        """
+        stated_s = probe(source.path, tools.limits, source.media_type).duration_s
+        if 0 < stated_s <= SPLIT_S:
+            return ()
+        recording, whole = _surveyed(source, tools, None)
+        spans = parts(whole.levels)
+        if len(spans) == 1:
+            return ()
+        facts = call_facts(source.metadata, whole.channels)
+        shape = Shape(whole.duration_s, whole.channels, whole.copies, ADAPTER)
+        first = _Whole(
+            start_s=spans[0][0],
+            end_s=spans[0][1],
+            copies=dict(whole.copies),
+            call=header(shape, talk(whole), facts),
+            problems=(*facts.problems, *recording.problems),
+        )
+        rest = [_Whole(start_s=start, end_s=end, copies=dict(whole.copies)) for start, end in spans[1:]]
+        return tuple(
+            PartSpec(part_no=number, spec=spec.model_dump(mode="json", exclude_none=True)) for number, spec in enumerate([first, *rest], start=1)
+        )
+
+    def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
+        """Recognise the recording or one part of it. Raises what the decoder and the recogniser raise."""
+        started = monotonic()
+        spec = _Whole.model_validate(part.spec) if part else None
+        recording, heard = _surveyed(source, tools, spec)
+        facts = call_facts(source.metadata, heard.channels)
+        with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
+            found = turns(_recording(source, tools, spec), heard, tools.stt, facts.language)
+        rows = _with_sentiment(utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts)), tools)
+        calls, problems = _header(spec, recording, heard, facts, found, tools)
+        extraction = CallExtraction(
+            **envelope(source, part, tools, started),
+            language=_language(found, facts),
+            items=len(rows),
+            problems=problems,
+            calls=calls,
+            utterances=rows,
+        )
+        return Result(extraction)
+
+
+def _recording(source: Source, tools: Tools, spec: _Whole | None) -> Recording:
+    if spec is None:
+        return decode(source.path, tools.limits, source.media_type)
+    return decode(source.path, tools.limits, source.media_type, spec.start_s, spec.end_s)
+
+
+def _surveyed(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Recording, Survey]:
+    """The recording, read through once, and its levels; of a part, with the copies the whole recording has."""
+    with tools.steps.step("decode"):
+        recording = _recording(source, tools, spec)
+        heard = survey(recording, recording.format.channels)
+    return recording, heard if spec is None else replace(heard, copies=spec.copies)
+
+
+def _header(
+    spec: _Whole | None, recording: Recording, heard: Survey, facts: CallFacts, found: Sequence[Turn], tools: Tools
+) -> tuple[tuple[CallRow, ...], tuple[Problem, ...]]:
+    """The call's row and its problems: planned for the first part of a long recording, none for the others."""
+    if spec is not None:
+        return (spec.call,) if spec.call else (), spec.problems
+    words: Counter[int] = Counter()
+    for turn in found:
+        words[turn.channel] += len(turn.segment.words)
+    adapter = found[0].adapter if found else f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"
+    shape = Shape(heard.duration_s, heard.channels, heard.copies, adapter)
+    return (header(shape, [turn.span for turn in found], facts, words),), (*facts.problems, *recording.problems)
+
+
+def _assumes_language(tools: Tools, facts: CallFacts) -> bool:
+    """Nobody stated the language, and the recogniser hears only one whatever is spoken."""
+    return facts.language is None and len({tag.partition("-")[0] for tag in tools.stt.capabilities.languages}) == 1
+
+
+def _language(found: Sequence[Turn], facts: CallFacts) -> str | None:
+    """What the sender stated, else what most turns with words are in."""
+    spoken = Counter(turn.language for turn in found if turn.segment.words)
+    return facts.language or (spoken.most_common(1)[0][0] if spoken else None)
+
+
+def _with_sentiment(rows: tuple[UtteranceRow, ...], tools: Tools) -> tuple[UtteranceRow, ...]:
+    """Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere."""
+    known = {tag.partition("-")[0] for tag in tools.nlp.capabilities.languages}
+    chosen = [row for row in rows if row.text and row.language and (not known or row.language.partition("-")[0] in known)]
+    if "sentiment" not in tools.nlp.capabilities.provides or not chosen:
+        return rows
+    with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
+        by_language: dict[str | None, list[UtteranceRow]] = {}
+        for row in chosen:
+            by_language.setdefault(row.language, []).append(row)
+        scored = {
+            row.utterance_no: row
+            for language, group in by_language.items()
+            for row in with_sentiment(group, tools.nlp.analyze([row.text for row in group], language))
+        }
+    return tuple(scored.get(row.utterance_no, row) for row in rows)

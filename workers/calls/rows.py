@@ -1,0 +1,102 @@
+"""Rows of a call: its utterances and its header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.language import TextAnalysis
+from schemas.rows.call import CallRow, UtteranceRow
+from workers.calls.levels import Survey
+from workers.calls.metadata import CallFacts
+from workers.calls.turns import Span, Turn, interruptions, talk_s
+
+LEAST_TALK_S: Final = 5.0
+"""Seconds a role must talk before words a minute mean anything: a single "yes" gives 150."""
+
+HEADER_CONFIDENCE: Final = 0.9
+"""Talk and pauses of a header follow from voice activity, not from words; see docs/accuracy.md for how often it agrees with people."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the header needs to know of the whole recording; travels to the first part of a long one as JSON."""
+
+    duration_s: float
+    channels: int
+    copies: Mapping[int, int]
+    adapter: str
+
+
+def utterances(turns: Sequence[Turn], survey: Survey, facts: CallFacts, *, assumed_language: bool) -> tuple[UtteranceRow, ...]:
+    """A row per turn, numbered from 1 in order of time. `assumed_language`: the recogniser knows one language only and nobody stated it."""
+    comparable = len(survey.voices()) > 1
+    interrupting = interruptions([turn.span for turn in turns])
+    return tuple(
+        UtteranceRow(
+            utterance_no=number,
+            role=facts.role(turn.channel) if turn.channel not in survey.copies.values() else "unknown",
+            speaker=facts.speaker(turn.channel) if turn.channel not in survey.copies.values() else None,
+            text=turn.segment.text,
+            language=turn.language,
+            loudness_db=round(survey.loudness_db(turn.channel, turn.segment.start_s, turn.segment.end_s), 1),
+            is_interruption=interrupting[number - 1] if comparable else None,
+            confidence=_mean([word.confidence for word in turn.segment.words]),
+            adapter=turn.adapter,
+            flags=("language_assumed",) if assumed_language and turn.segment.words else (),
+            channel=turn.channel,
+            start_s=turn.segment.start_s,
+            end_s=turn.segment.end_s,
+        )
+        for number, turn in enumerate(turns, start=1)
+    )
+
+
+def with_sentiment(rows: Sequence[UtteranceRow], analyses: Iterable[TextAnalysis]) -> tuple[UtteranceRow, ...]:
+    """The rows with the score (-1 to 1) of the analysis of each row's text, in order."""
+    return tuple(
+        row.model_copy(update={"sentiment": analysis.sentiment.score}) if analysis.sentiment else row
+        for row, analysis in zip(rows, analyses, strict=True)
+    )
+
+
+def header(shape: Shape, spans: Sequence[Span], facts: CallFacts, words: Mapping[int, int] | None = None) -> CallRow:
+    """The call's one row. `spans` are its turns in order of start; `words` counts those of each channel, None where they are not known."""
+    comparable = shape.channels - len(shape.copies) > 1
+    talking = _per_role(spans, facts, shape)
+    return CallRow(
+        **facts.fields,
+        duration_s=round(shape.duration_s, 3),
+        channels=shape.channels,
+        talk_time_s={role: round(seconds, 2) for role, seconds in talking.items()} or None,
+        words_per_minute=_words_per_minute(talking, words, facts) if words is not None else None,
+        non_talk_s=round(max(0.0, shape.duration_s - talk_s(spans)), 3),
+        interruptions=sum(interruptions(spans)) if comparable else None,
+        confidence=HEADER_CONFIDENCE,
+        method="derived",
+        adapter=shape.adapter,
+        flags=("identical_channels",) if shape.copies else (),
+        start_s=0.0,
+        end_s=round(shape.duration_s, 3),
+    )
+
+
+def _per_role(spans: Sequence[Span], facts: CallFacts, shape: Shape) -> dict[str, float]:
+    """Seconds of speech of each known role; a voice that stands on two channels belongs to neither's role."""
+    mixed = set(shape.copies) | set(shape.copies.values())
+    roles = {channel: role for channel, role in facts.roles.items() if channel not in mixed}
+    return {role: talk_s(span for span in spans if roles.get(span.channel) == role) for role in sorted(set(roles.values()))}
+
+
+def _words_per_minute(talking: Mapping[str, float], words: Mapping[int, int], facts: CallFacts) -> dict[str, float] | None:
+    found: dict[str, float] = {}
+    for role, seconds in talking.items():
+        if seconds >= LEAST_TALK_S:
+            found[role] = round(sum(count for channel, count in words.items() if facts.role(channel) == role) / seconds * 60, 1)
+    return found or None
+
+
+def _mean(values: Sequence[float]) -> float:
+    """0 for none: nobody understood anything."""
+    return round(sum(values) / len(values), 4) if values else 0.0
