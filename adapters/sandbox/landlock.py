@@ -96,6 +96,7 @@ def _add(ruleset: int, path: str, rights: int) -> None:
         target = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return
+    keep = path.startswith("/proc/")
     try:
         if not stat.S_ISDIR(os.fstat(target).st_mode):
             rights &= _ON_A_FILE
@@ -103,4 +104,5 @@ def _add(ruleset: int, path: str, rights: int) -> None:
             rule = _PathBeneath(rights, target)
             kernel.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, ctypes.byref(rule), 0)
     finally:
-        os.close(target)
+        if not keep:  # the kernel forgets unused entries of /proc, and a new one would lie under no rule: ours stays in use
+            os.close(target)

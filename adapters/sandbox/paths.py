@@ -14,6 +14,7 @@ _SYSTEM = (
     *("/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"),
     *("/dev/urandom", "/dev/random", "/dev/zero"),
     *("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),  # thread pools size themselves by these
+    *("/proc/self", "/sys/fs/cgroup"),  # DuckDB 2.0 sizes itself by its control group, and aborts when it is there and closed
 )
 """Places every distribution keeps shared libraries and time zones in; those that do not exist are left out."""
 
@@ -22,7 +23,7 @@ _SYSTEM = (
 def python_read_paths() -> tuple[Path, ...]:
     """The least a Python child needs: interpreter, installed packages, our own packages, shared libraries, time zones.
 
-    The checkout itself is not in it: the data directory may lie there. `/proc/self` is not in it either: nothing needs it after start.
+    The checkout itself is not in it: the data directory may lie there. `/proc/self` is the child's own; its environment holds no secret.
     """
     checkout = Path(__file__).resolve().parents[2]
     interpreter = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *_installed()}

@@ -46,6 +46,22 @@ def hanging(host: Host) -> Operations:
     return {}
 
 
+def querying(host: Host) -> Operations:
+    """A database engine that starts its threads, and looks at its control group, only after the confinement."""
+    import duckdb
+
+    def query(request: dict[str, Any]) -> dict[str, Any]:
+        with duckdb.connect() as connection:
+            connection.execute("set threads = 4")
+            try:
+                row = connection.execute(request["sql"]).fetchone()
+            except duckdb.IOException:
+                raise schemas.errors.QueryRefused("The file is out of reach.") from None
+        return {"value": str(row[0]) if row else None}
+
+    return {"query": query}
+
+
 def threaded(host: Host) -> Operations:
     """An entry whose library keeps a thread from before the confinement; `try` lets that thread run the attempts."""
     wanted, done, seen = threading.Event(), threading.Event(), {}

@@ -295,6 +295,15 @@ def test_the_attempts_do_work_without_confinement(tmp_path: Path) -> None:
 
 
 @needs_linux
+def test_a_real_engine_works_confined_and_reads_no_foreign_file(tmp_path: Path) -> None:
+    child = _child(tmp_path, _spec("querying"))
+    assert child.call("query", {"sql": "select sum(i) from range(3000000) t(i)"}) == {"value": "4499998500000"}
+    with pytest.raises(errors.QueryRefused):
+        child.call("query", {"sql": "select * from read_csv('/etc/passwd')"})
+    child.close()
+
+
+@needs_linux
 def test_a_thread_from_before_the_confinement_is_held_too(tmp_path: Path) -> None:
     child = _child(tmp_path, _spec("threaded"))
     could = child.call("try", {"path": str(tmp_path / "outside")})
