@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
@@ -121,15 +122,22 @@ def test_git_does_not_take_the_filled_in_file() -> None:
 # --- our services
 
 
-def test_every_command_is_one_of_tamiz(compose: dict[str, Any]) -> None:
-    assert {service["command"][0] for service in ours(compose).values()} <= COMMANDS
+def test_every_command_is_one_of_tamiz_with_options_it_has(compose: dict[str, Any]) -> None:
+    from handlers.cli.main import tamiz
+
+    for service in ours(compose).values():
+        name, *arguments = service["command"]
+        assert name in COMMANDS
+        command = tamiz.get_command(click.Context(tamiz), name)
+        assert command is not None
+        command.make_context(name, arguments)  # raises on an option that is not there
 
 
 def test_there_is_a_worker_for_every_cost_class_and_one_of_each_other_process(compose: dict[str, Any]) -> None:
     from schemas.documents import CostClass
 
     commands = [service["command"] for service in ours(compose).values()]
-    assert sorted(command[2] for command in commands if command[:2] == ["worker", "--queue"]) == sorted(CostClass)
+    assert sorted(command[2] for command in commands if command[:2] == ["worker", "--queues"]) == sorted(CostClass)
     assert sorted(command[0] for command in commands if command[0] != "worker") == ["api", "keeper", "loader"]
 
 
@@ -137,13 +145,14 @@ def test_every_setting_exists_and_is_accepted(compose: dict[str, Any], monkeypat
     monkeypatch.chdir(tmp_path)  # no tamiz.toml
     for service in ours(compose).values():
         given = {name: str(value) for name, value in service["environment"].items() if name.startswith("TAMIZ_")}
-        assert {name.removeprefix("TAMIZ_").lower() for name in given} <= set(Settings.model_fields)
+        assert {name.removeprefix("TAMIZ_").lower().partition("__")[0] for name in given} <= set(Settings.model_fields)
         with monkeypatch.context() as patch:
             for name, value in given.items():
                 patch.setenv(name, value)
             settings = Settings()
         assert settings.api_keys == ("admin:" + "0" * 64,)
         assert settings.broker_url.startswith("redis://tamiz:")
+        assert settings.options["storage"]["s3"]["endpoint"] == "http://store:8333"
 
 
 def test_every_backend_choice_is_visible(compose: dict[str, Any]) -> None:
