@@ -258,3 +258,8 @@ class ApiKey(Value):
     role: str
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+def result_key(task: TaskId, attempt: int) -> str:
+    """Where an attempt stores its result. The ledger records this key at the claim, so that what a lost attempt left behind is found and removed."""
+    return f"results/{task.document_id}/{task.run}-{attempt}.json"

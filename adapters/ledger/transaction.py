@@ -1,0 +1,89 @@
+"""One open transaction, with what every operation of the ledger needs: a clock, the document's lock and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Row, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters.ledger.options import LedgerOptions
+from schemas.ledger_tables import documents, result_files, runs, tasks, transitions
+
+MICROSECONDS = 1_000_000
+
+
+class Transaction:
+    """Everything done with it commits together or not at all.
+
+    Runs and tasks of a document change only under that document's lock (`lock`), a heartbeat excepted. SQLite locks the whole ledger anyway.
+    """
+
+    def __init__(self, connection: Connection, options: LedgerOptions, clock: Callable[[Connection], int]) -> None:
+        self.connection = connection
+        self.options = options
+        self._clock = clock
+        self._now: int | None = None
+
+    @property
+    def now(self) -> int:
+        """Microseconds since 1970, read once: ask for it after taking the lock, so that time spent waiting counts."""
+        if self._now is None:
+            self._now = self._clock(self.connection)
+        return self._now
+
+    def after(self, seconds: float) -> int:
+        """The time in `seconds` from now."""
+        return self.now + round(seconds * MICROSECONDS)
+
+    def execute(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
+        """Run a statement, once per row where rows are given."""
+        return self.connection.execute(statement, rows)
+
+    def insert_new(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert the rows whose primary key or place is not taken. How many were, for a single row."""
+        dialect_insert = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        if not rows:
+            return 0
+        return self.execute(dialect_insert(table).on_conflict_do_nothing(), rows).rowcount
+
+    def lock(self, document_id: str) -> Row[Any] | None:
+        """The document's row, locked until the end of the transaction."""
+        return self.execute(select(documents).where(documents.c.document_id == document_id).with_for_update()).one_or_none()
+
+    def run(self, document_id: str, run: int) -> Row[Any]:
+        """One run of a document that is known to exist."""
+        return self.execute(select(runs).where(runs.c.document_id == document_id, runs.c.run == run)).one()
+
+    def task(self, document_id: str, run: int, part: int) -> Row[Any] | None:
+        """One task."""
+        return self.execute(select(tasks).where(tasks.c.document_id == document_id, tasks.c.run == run, tasks.c.part == part)).one_or_none()
+
+    def audit(self, place: tuple[str, int, int], was: str, becomes: str, *, attempt: int | None = None, actor: str = "", reason: str = "") -> None:
+        """One line of the audit for (document, run, part)."""
+        document_id, run, part = place
+        self.execute(
+            insert(transitions),
+            [
+                {
+                    "document_id": document_id,
+                    "run": run,
+                    "part": part,
+                    "from_state": was,
+                    "to_state": becomes,
+                    "at": self.now,
+                    "attempt": attempt,
+                    "actor": actor,
+                    "reason": reason,
+                }
+            ],
+        )
+
+    def discard_files(self, document_id: str, *conditions: Any) -> None:
+        """Result files of a document that nobody needs any more: they become garbage after the grace."""
+        self.execute(
+            update(result_files)
+            .where(result_files.c.document_id == document_id, result_files.c.collect_at.is_(None), *conditions)
+            .values(collect_at=self.after(self.options.garbage_grace_s))
+        )
