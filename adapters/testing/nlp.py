@@ -1,0 +1,94 @@
+"""The contract of every language engine. Subclass `LanguageContract` and give it an `engine` fixture."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import BaseModel
+
+from adapters.capabilities import Capabilities
+from adapters.nlp.port import LanguageEngine
+
+PARTS = {"language", "sentiment", "entities", "terms", "aspects", "classes", "embeddings"}
+PRAISE = {"en": "The yogurt is delicious and fresh, I love it.", "es": "El yogur es delicioso y fresco, me encanta."}
+BLAME = {"en": "Terrible service and a dirty room, never again.", "es": "Pésimo servicio y una habitación sucia, nunca más."}
+ODD = ("", " \n\t ", "👍", "12345", "\x00\x01", "a" * 100_000, "\ud800 lone surrogate", "İstanbul’da çok güzel", "ß" * 50, ".,;:!?" * 200)
+
+
+class LanguageDescription:
+    """What holds for every language engine, `none` too."""
+
+    def test_says_what_it_is(self, engine: LanguageEngine) -> None:
+        """Name, version and model make up the label of every row; options and capabilities are data."""
+        assert engine.name
+        assert engine.version
+        assert engine.model
+        assert isinstance(engine.options, BaseModel)
+        assert isinstance(engine.capabilities, Capabilities)
+        assert set(engine.capabilities.provides) <= PARTS
+
+    def test_every_option_is_described(self, engine: LanguageEngine) -> None:
+        """Each option says its unit and trade-off."""
+        assert not [name for name, field in type(engine.options).model_fields.items() if not field.description]
+
+    def test_one_analysis_per_text_in_order(self, engine: LanguageEngine) -> None:
+        """A batch answers like its texts one by one, whatever they hold."""
+        texts = [*PRAISE.values(), *BLAME.values(), *ODD]
+        together = engine.analyze(texts)
+        assert len(together) == len(texts)
+        assert together == tuple(engine.analyze([text])[0] for text in texts)
+        assert engine.analyze([]) == ()
+
+    def test_rows_can_name_their_engine(self, engine: LanguageEngine) -> None:
+        """The label is name/version/model."""
+        assert engine.analyze(["x"])[0].adapter == f"{engine.name}/{engine.version}/{engine.model}"
+
+    def test_fills_only_what_it_declares(self, engine: LanguageEngine) -> None:
+        """What an engine does not provide stays None or empty; nothing is made up."""
+        silent = {"language", "sentiment", "entities", "terms", "aspects"} - set(engine.capabilities.provides)
+        for analysis in engine.analyze([*PRAISE.values(), *BLAME.values()]):
+            assert not [part for part in silent if getattr(analysis, part)]
+
+
+class NoLanguageContract(LanguageDescription):
+    """What holds for an engine that provides nothing."""
+
+    def test_provides_nothing(self, engine: LanguageEngine) -> None:
+        """It says so in its capabilities."""
+        assert engine.capabilities.provides == ()
+
+
+class LanguageContract(LanguageDescription):
+    """What holds for every engine that understands."""
+
+    def test_tells_languages_apart(self, engine: LanguageEngine) -> None:
+        """A sentence's language is named in BCP 47."""
+        for sentences in (PRAISE, BLAME):
+            for language, analysis in zip(sentences, engine.analyze(list(sentences.values())), strict=True):
+                assert analysis.language is not None
+                assert analysis.language.language.split("-")[0] == language
+
+    def test_a_stated_language_is_taken(self, engine: LanguageEngine) -> None:
+        """The sender knows better than a short text."""
+        (analysis,) = engine.analyze(["ok"], language="es")
+        assert analysis.language is not None
+        assert analysis.language.language == "es"
+
+    def test_praise_is_positive_and_blame_negative(self, engine: LanguageEngine) -> None:
+        """Sign and word agree."""
+        if "sentiment" not in engine.capabilities.provides:
+            pytest.skip("this engine does not provide sentiment")
+        for praise, blame in zip(engine.analyze(list(PRAISE.values())), engine.analyze(list(BLAME.values())), strict=True):
+            assert praise.sentiment is not None
+            assert blame.sentiment is not None
+            assert (praise.sentiment.polarity, blame.sentiment.polarity) == ("positive", "negative")
+            assert praise.sentiment.score > 0 > blame.sentiment.score
+
+    def test_offsets_point_at_their_text(self, engine: LanguageEngine) -> None:
+        """Terms, entities and aspects stand where they say, in code points."""
+        for text in (*PRAISE.values(), *ODD, "İİİ Yogurt 😀 costs 2,50 €, write to Ana@Example.org"):
+            (analysis,) = engine.analyze([text])
+            for entity in analysis.entities:
+                assert text[entity.char_start : entity.char_end] == entity.text
+            spans = [(term.char_start, term.char_end) for term in analysis.terms]
+            spans += [(aspect.char_start, aspect.char_end) for aspect in analysis.aspects]
+            assert all(len(text[start:end]) == end - start > 0 for start, end in spans)
