@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from adapters.capabilities import Capabilities
+from adapters.imaging import PageImage
+from schemas.pages import Page
+from workers.kept import KeptOcr
+
+
+class CountingOcr:
+    """Reads nothing, and counts how often it was asked."""
+
+    name = "counting"
+    capabilities = Capabilities()
+    model = "m1"
+
+    class Options(BaseModel):
+        model_config = ConfigDict(frozen=True)
+        scale: int = 1
+
+    def __init__(self, scale: int = 1, version: str = "1") -> None:
+        self.options = self.Options(scale=scale)
+        self.version = version
+        self.calls = 0
+
+    def read(self, image: PageImage) -> Page:
+        self.calls += 1
+        return Page(width_px=image.width_px, height_px=image.height_px, adapter=f"counting/{self.version}/m1")
+
+
+class MemoryStore:
+    def __init__(self) -> None:
+        self.outputs: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self.outputs.get(key)
+
+    def put(self, key: str, output: bytes) -> None:
+        self.outputs[key] = output
+
+
+IMAGE = PageImage(encoded=b"png", width_px=10, height_px=20)
+
+
+def test_the_same_image_is_read_once_and_replayed_equal() -> None:
+    store, engine = MemoryStore(), CountingOcr()
+    first = KeptOcr(engine, store).read(IMAGE)
+    assert KeptOcr(engine, store).read(IMAGE) == first
+    assert engine.calls == 1
+
+
+def test_another_image_option_version_or_language_is_read_again() -> None:
+    store = MemoryStore()
+    KeptOcr(CountingOcr(), store).read(IMAGE)
+    for engine, image in (
+        (CountingOcr(), PageImage(encoded=b"other", width_px=10, height_px=20)),
+        (CountingOcr(scale=2), IMAGE),
+        (CountingOcr(version="2"), IMAGE),
+        (CountingOcr(), IMAGE.model_copy(update={"language": "de"})),
+    ):
+        KeptOcr(engine, store).read(image)
+        assert engine.calls == 1
+    assert len(store.outputs) == 5
+
+
+def test_an_unreadable_kept_output_is_recognised_again_and_replaced() -> None:
+    store, engine = MemoryStore(), CountingOcr()
+    KeptOcr(engine, store).read(IMAGE)
+    key = next(iter(store.outputs))
+    store.outputs[key] = b"{}"
+    KeptOcr(engine, store).read(IMAGE)
+    assert engine.calls == 2
+    assert store.outputs[key] != b"{}"
