@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,12 +87,18 @@ class Intake:
         """Whether the newest run was claimed, and so read its sidecar, before `changed_at`; None: the sidecar is gone."""
         run = self._ledger.document(document).run
         claims = [step.at for step in self._ledger.history(document) if step.run == run and step.part == WHOLE and step.to_state == State.PROCESSING]
-        return bool(claims) and (changed_at is None or claims[-1] < changed_at)
+        return bool(claims) and (changed_at is None or claims[-1] < changed_at + _coarseness(changed_at))
 
     def _published(self, observation: Observation) -> Observation:
         if observation.queue is not None:
             self._dispatch(observation.queue)
         return observation
+
+
+def _coarseness(changed_at: datetime) -> timedelta:
+    """How much later than it says a change may have been: S3 cuts to whole seconds, file times stand still for up to 10 ms (CONFIG_HZ=100).
+    Doubt makes one run too many, never one too few."""
+    return timedelta(milliseconds=10) if changed_at.microsecond else timedelta(seconds=1)
 
 
 def own_prefix(settings: Settings) -> str | None:
