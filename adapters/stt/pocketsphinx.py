@@ -73,13 +73,16 @@ class PocketSphinx:
             )
         if audio.sample_rate_hz != _RATE_HZ:
             raise EngineOutputInvalid(f"pocketsphinx hears {_RATE_HZ} samples a second, not {audio.sample_rate_hz}")
+        found = self._turns(audio.pcm)
+        if found:
+            self._forget()
         turns = [
             Segment(
                 start_s=round(audio.offset_s + first * _FRAME_S, 3),
                 end_s=round(audio.offset_s + min(last * _FRAME_S, len(audio.pcm) / 2 / _RATE_HZ), 3),
                 words=tuple(self._words(audio, first, last)),
             )
-            for first, last in self._turns(audio.pcm)
+            for first, last in found
         ]
         return Transcript(
             channel=audio.channel,
@@ -103,12 +106,15 @@ class PocketSphinx:
         for start, end in pieces:
             yield from self._heard(audio, first + start, first + end)
 
-    def _heard(self, audio: ChannelAudio, first: int, last: int) -> Iterator[TimedWord]:
+    def _forget(self) -> None:
+        """Load the decoder, or rid it of the noise it learned from earlier audio: the answer depends on this audio alone."""
         if self._decoder is None:
             from pocketsphinx import Decoder
 
-            # The mean over the whole piece (`batch`) instead of one carried over from earlier audio: the answer depends on this audio alone.
-            self._decoder = Decoder(samprate=_RATE_HZ, cmn="batch", loglevel="FATAL")
+            self._decoder = Decoder(samprate=_RATE_HZ, loglevel="FATAL")
+        self._decoder.reinit_feat()
+
+    def _heard(self, audio: ChannelAudio, first: int, last: int) -> Iterator[TimedWord]:
         decoder = self._decoder
         decoder.start_utt()
         decoder.process_raw(audio.pcm[first * _FRAME_BYTES : last * _FRAME_BYTES], full_utt=True)

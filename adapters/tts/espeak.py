@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import wave
@@ -18,6 +19,8 @@ from schemas.transcripts import SpokenAudio
 
 PROGRAM: Final = "espeak-ng"
 REMEDY: Final = "install it with your system's packages (Debian and Ubuntu: apt-get install espeak-ng)"
+
+_SERVED: Final = re.compile(r"\(([A-Za-z0-9-]+) (\d+)\)")
 
 
 class EspeakVoice:
@@ -55,14 +58,21 @@ class EspeakVoice:
         tag = language.lower().replace("_", "-")
         for wanted in (tag, tag.partition("-")[0]):
             if wanted in self._voices:
-                return wanted
+                return self._voices[wanted]
         raise LanguageUnsupported(f"espeak-ng has no voice for {language!r}; `espeak-ng --voices` lists what it speaks")
 
     @cached_property
-    def _voices(self) -> frozenset[str]:
-        """Languages it speaks, lower case. The listing's columns are priority, language, age/gender, name, file, other languages."""
-        lines = self._run(["--voices"]).decode("utf-8", "replace").splitlines()[1:]
-        return frozenset(line.split()[1].lower() for line in lines if len(line.split()) > 1)
+    def _voices(self) -> dict[str, str]:
+        """Voice by language, lower case. The listing's columns are priority, language, age/gender, name, file, then `(language priority)` for
+        the more general ones it also serves: `en-gb` and `en-us` both serve `en`, the lower number first."""
+        ranked: dict[str, tuple[int, str]] = {}
+        for line in self._run(["--voices"]).decode("utf-8", "replace").splitlines()[1:]:
+            columns = line.split()
+            if len(columns) > 1:
+                served = [(columns[1].lower(), 0), *((name.lower(), int(rank)) for name, rank in _SERVED.findall(line))]
+                for language, rank in served:
+                    ranked[language] = min(ranked.get(language, (rank, columns[1])), (rank, columns[1]))
+        return {language: voice for language, (_, voice) in ranked.items()}
 
     @cached_property
     def _program_version(self) -> str:

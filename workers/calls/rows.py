@@ -15,8 +15,9 @@ from workers.calls.turns import Span, Turn, interruptions, talk_s
 LEAST_TALK_S: Final = 5.0
 """Seconds a role must talk before words a minute mean anything: a single "yes" gives 150."""
 
-HEADER_CONFIDENCE: Final = 0.9
-"""Talk and pauses of a header follow from voice activity, not from words; see docs/accuracy.md for how often it agrees with people."""
+HEADER_CONFIDENCE: Final = 0.75
+"""Talk and pauses of a header follow from voice activity, not from words: on the 30-second meeting excerpts of the AMI corpus (far microphone, people
+labelled who spoke when) recogniser and levels agree with them in 73% and 75% of the time."""
 
 
 @dataclass(frozen=True)
