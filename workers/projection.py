@@ -133,7 +133,7 @@ def _fields(table: str) -> tuple[tuple[str, Any, bool], ...]:
 def _json_text(value: Any) -> str | None:
     if value is None:
         return None
-    return to_json(value).decode() if value else _EMPTY.get(type(value)) or to_json(value).decode()
+    return (_EMPTY.get(type(value)) if not value else None) or to_json(value, inf_nan_mode="null").decode()
 
 
 def _shift(table: str, columns: dict[str, list[Any]], part: PartFile) -> None:

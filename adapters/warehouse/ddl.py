@@ -85,6 +85,11 @@ def bookkeeping(dialect: Dialect) -> tuple[str, ...]:
     return tuple(statement.format(text=dialect.types[SqlType.TEXT]) for statement in BOOKKEEPING)
 
 
+def document_index(table: str) -> str:
+    """The index a row store needs to find a document's rows; not unique."""
+    return f"CREATE INDEX IF NOT EXISTS {quoted(f'{table}_document_id')} ON {quoted(table)} (document_id)"
+
+
 def missing_columns(existing: Mapping[str, Iterable[str]], dialect: Dialect) -> list[str]:
     """`ALTER TABLE` statements that bring tables of an older schema up to this one; `existing` holds column names by table."""
     statements = []

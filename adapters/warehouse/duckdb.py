@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.capabilities import Capabilities
 from adapters.warehouse.ddl import DUCKDB, bookkeeping, check_number, create_table, missing_columns, quoted, view_statements
 from adapters.warehouse.duckdb_errors import translated
-from adapters.warehouse.staging import gather, keys_table, newest
+from adapters.warehouse.staging import arrow_table, gather, keys_table, newest
 from adapters.warehouse.turns import Turns
 from schemas.documents import DocumentId
 from schemas.errors import LeaseLost, TamizError
@@ -28,7 +28,7 @@ from schemas.warehouse import QueryLimits, QueryResult, RowGroup
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from adapters.warehouse.duckdb_query import ConfinedReader
+    from adapters.warehouse.duckdb_reader import DuckDbReader
 
 
 class DuckDbWarehouse:
@@ -57,8 +57,9 @@ class DuckDbWarehouse:
         self._run_dir = run_dir
         self._turns = Turns(run_dir)
         self._mutex = threading.RLock()
+        self._asking = threading.Lock()
         self._memory: DuckDBPyConnection | None = None
-        self._reader: ConfinedReader | None = None
+        self._reader: DuckDbReader | None = None
 
     def migrate(self) -> None:
         """Create or extend tables and views. Raises `SchemaTooNew`, `WarehouseBusy`, `ServiceUnavailable`."""
@@ -92,14 +93,7 @@ class DuckDbWarehouse:
 
     def query(self, sql: str, limits: QueryLimits) -> QueryResult:
         """Answer one statement from a confined child; see the port."""
-        with self._mutex:
-            if self._reader is None:
-                from adapters.warehouse.duckdb_query import ConfinedReader
-
-                folder, options = self._run_dir / "query", self.options
-                self._reader = ConfinedReader(self._path, self._turns, folder, options.readers, allow_unconfined=options.allow_unconfined)
-            reader = self._reader
-        return reader.answer(sql, limits, settle=self._settle)
+        return self._asked().answer(sql, limits)
 
     def export(self, directory: Path) -> Mapping[str, int]:
         """Write every table as Parquet, each file by rename; rows per table. Raises `WarehouseBusy`, `StorageFull`, `ServiceUnavailable`."""
@@ -125,13 +119,24 @@ class DuckDbWarehouse:
 
     def close(self) -> None:
         """End the query children and give the memory back."""
-        with self._mutex:
+        with self._asking:
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
+        with self._mutex:
             if self._memory is not None:
                 self._memory.close()
                 self._memory = None
+
+    def _asked(self) -> DuckDbReader:
+        with self._asking:
+            if self._reader is None:
+                from adapters.warehouse.duckdb_reader import DuckDbReader
+                from adapters.warehouse.query_parent import QueryChildren
+
+                children = QueryChildren(self._run_dir / "query", self.options.readers)
+                self._reader = DuckDbReader(self._path, self._turns, children, self._fold, allow_unconfined=self.options.allow_unconfined)
+            return self._reader
 
     def _connection(self) -> DuckDBPyConnection:
         if self._memory is None:
@@ -154,14 +159,13 @@ class DuckDbWarehouse:
         db = self._connection()
         staged: list[str] = []
         try:
-            for name, rows in gather(groups):
+            for name, gathered in gather(groups):
                 table = TABLES[name]
                 if name not in staged:
                     db.execute(create_table(table, DUCKDB).replace(quoted(name), f"memory.{quoted(name)}", 1))
                     staged.append(name)
-                given = set(rows.schema.names)
-                columns = [column for column in table.columns if column.name in given]
-                db.register("arriving", rows)
+                columns = [column for column in table.columns if column.name in gathered]
+                db.register("arriving", arrow_table(name, gathered))
                 names, values = ", ".join(quoted(c.name) for c in columns), ", ".join(DUCKDB.cast(c) for c in columns)
                 db.execute(f"INSERT INTO memory.{quoted(name)} ({names}) SELECT {values} FROM arriving")  # noqa: S608
                 db.unregister("arriving")
@@ -176,7 +180,7 @@ class DuckDbWarehouse:
                 with suppress(Exception):
                     self._memory.execute(f"DROP TABLE IF EXISTS memory.{quoted(name)}")
 
-    def _settle(self) -> None:
+    def _fold(self) -> None:
         """Fold in the write-ahead log a killed loader left, so that a reader needs the file alone."""
         with self._writing():
             return

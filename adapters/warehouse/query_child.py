@@ -6,13 +6,13 @@ chunks of JSON through its callback `rows`; the operation's answer is the header
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from adapters.warehouse.query_rows import Convert, send
 from adapters.warehouse.texts import decimal_text, utc_iso
 from schemas.errors import QueryLimit, QueryRefused, ServiceUnavailable, WarehouseBusy
 
@@ -23,13 +23,9 @@ if TYPE_CHECKING:
 
 FETCH_ROWS = 256
 """Rows taken from DuckDB at a time."""
-CHUNK_CHARS = 1024**2
-"""Characters of JSON sent to the parent at a time."""
 
 _PLAIN = re.compile(r"(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|VARCHAR)$")
 _NESTED = re.compile(r"(STRUCT|MAP|UNION|VARIANT)\b|.*\]$", re.DOTALL)
-
-Convert = Callable[[Any], Any]
 
 
 def serve(host: Host) -> Operations:
@@ -130,36 +126,14 @@ def _relation(db: DuckDBPyConnection, sql: str) -> DuckDBPyRelation:
 def _send(host: Host, db: DuckDBPyConnection, relation: DuckDBPyRelation, rows: int, most: int) -> Mapping[str, Any]:
     """Stream up to `rows` rows and about `most` bytes to the parent; the header."""
     types = [str(kind) for kind in relation.types]
-    selected = relation.project(", ".join(_expression(place, kind) for place, kind in enumerate(types, 1)))
-    converts = [_convert(kind) for kind in types]
-    sent, chars = 0, 0
-    truncated = False
-    chunk: list[str] = []
-    size = 0
-    for row in _fetched(db.execute(selected.limit(rows + 1).sql_query())):
-        text = json.dumps([convert(value) for convert, value in zip(converts, row, strict=True)], ensure_ascii=False, separators=(",", ":"))
-        if sent == rows or chars + len(text.encode()) > most:
-            truncated = True
-            break
-        chunk.append(text)
-        sent, chars, size = sent + 1, chars + len(text.encode()), size + len(text)
-        if size >= CHUNK_CHARS:
-            _flush(host, chunk)
-            chunk, size = [], 0
-    if truncated and not sent:
-        raise QueryLimit("not even the first row fits into the answer; select fewer or shorter columns")
-    _flush(host, chunk)
+    selected = relation.project(", ".join(_expression(place, kind) for place, kind in enumerate(types, 1))).limit(rows + 1)
+    truncated = send(host, _fetched(db.execute(selected.sql_query())), [_convert(kind) for kind in types], rows, most)
     return {"columns": list(relation.columns), "types": types, "truncated": truncated}
 
 
 def _fetched(result: DuckDBPyConnection) -> Iterator[Sequence[Any]]:
     while rows := result.fetchmany(FETCH_ROWS):
         yield from rows
-
-
-def _flush(host: Host, chunk: Sequence[str]) -> None:
-    if chunk:
-        host.call("rows", {}, f"[{','.join(chunk)}]".encode())
 
 
 def _expression(place: int, kind: str) -> str:

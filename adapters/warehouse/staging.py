@@ -1,4 +1,4 @@
-"""Rows on their way: column batches of many documents gathered per table and turned into Arrow tables."""
+"""Rows on their way: column batches of many documents gathered per table, put into the form databases take."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from schemas.warehouse import ColumnBatch, RowGroup
 if TYPE_CHECKING:
     from arro3.core import Array, Table
 
+Columns = dict[str, list[Any]]
+"""Rows of one table by column, all lists equally long."""
+
 GATHER_ROWS = 50_000
-"""Rows of one table that become one Arrow table: 43 ms to load, and a few tens of megabytes as Python objects."""
+"""Rows of one table that travel together: 43 ms to load, and a few tens of megabytes as Python objects."""
 
 ROW_CHARS = 1_000
 """Characters of stored Extraction JSON that weigh as much as one row: 50 MB of them are a batch."""
@@ -32,11 +35,11 @@ def newest(groups: Sequence[RowGroup]) -> dict[DocumentId, RowGroup]:
     return found
 
 
-def gather(groups: Iterable[RowGroup], rows: int = GATHER_ROWS) -> Iterator[tuple[str, Table]]:
-    """Arrow tables of at most about `rows` rows by table name, small batches of many documents put together.
+def gather(groups: Iterable[RowGroup], rows: int = GATHER_ROWS) -> Iterator[tuple[str, Columns]]:
+    """Columns of at most about `rows` rows by table name, small batches of many documents put together; columns without any value left out.
 
-    Holds no more than `rows` rows of all tables together plus one batch, where `ROW_CHARS` of stored JSON weigh as much as a row. Raises
-    `EngineOutputInvalid`, and whatever a group's batches raise.
+    Text, integers, floats and booleans are as they came; money, times and dates are text. Holds no more than `rows` rows of all tables together
+    plus one batch, where `ROW_CHARS` of stored JSON weigh as much as a row. Raises `EngineOutputInvalid`, and whatever a group's batches raise.
     """
     waiting: dict[str, dict[str, list[Any]]] = {}
     count = 0
@@ -58,53 +61,65 @@ def _append(waiting: dict[str, dict[str, list[Any]]], batch: ColumnBatch) -> int
     return len(batch.columns["document_id"]) + stored // ROW_CHARS
 
 
-def _drain(waiting: dict[str, dict[str, list[Any]]]) -> Iterator[tuple[str, Table]]:
+def _drain(waiting: dict[str, dict[str, list[Any]]]) -> Iterator[tuple[str, Columns]]:
     while waiting:
         name, columns = waiting.popitem()
         if columns["document_id"]:
-            yield name, arrow_table(name, columns)
+            yield name, _encoded(name, columns)
 
 
-def arrow_table(table: str, columns: Mapping[str, Sequence[Any]]) -> Table:
-    """The rows as Arrow: text, int64, float64 and bool; money, times, dates and JSON as text. Columns without any value are left out.
-
-    Raises `EngineOutputInvalid` naming table and column when a value has no place in its column (an integer beyond 64 bits).
-    """
-    from arro3.core import Table
-
-    arrays: dict[str, Any] = {
-        column.name: _array(table, column, columns[column.name])
-        for column in TABLES[table].columns
-        if not (column.nullable and _all_none(columns[column.name]))
-    }
-    return Table.from_pydict(arrays)
+def _encoded(table: str, columns: Mapping[str, list[Any]]) -> Columns:
+    found: Columns = {}
+    for column in TABLES[table].columns:
+        values = columns[column.name]
+        if values.count(None) == len(values):
+            continue
+        try:
+            found[column.name] = _texts(column.type, values)
+        except (AttributeError, TypeError, ValueError, OverflowError) as error:
+            raise misfit(table, column) from error
+    return found
 
 
-def _all_none(values: Sequence[Any]) -> bool:
-    return values.count(None) == len(values)
-
-
-def _array(table: str, column: Column, values: Sequence[Any]) -> Array:
-    from arro3.core import Array, DataType
-
-    kinds = {SqlType.INTEGER: DataType.int64, SqlType.FLOAT: DataType.float64, SqlType.BOOLEAN: DataType.bool}
-    kind = kinds.get(column.type, DataType.utf8)()
-    try:
-        return Array(_encoded(column.type, values), type=kind)
-    except UnicodeEncodeError:
-        return Array([None if v is None else v.encode("utf-8", "replace").decode() for v in _encoded(column.type, values)], type=kind)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise EngineOutputInvalid(f"a value of {table}.{column.name} does not fit a column of type {column.type}") from error
-
-
-def _encoded(kind: SqlType, values: Sequence[Any]) -> Sequence[Any]:
+def _texts(kind: SqlType, values: list[Any]) -> list[Any]:
     if kind is SqlType.TIMESTAMP:
         return [None if v is None else utc_text(v) for v in values]
     if kind is SqlType.DATE:
         return [v if v is None or isinstance(v, str) else date.isoformat(v) for v in values]
     if kind is SqlType.MONEY:
         return [v if v is None or isinstance(v, str) else money_text(v) for v in values]
-    return values if isinstance(values, list) else list(values)
+    return values
+
+
+def misfit(table: str, column: Column) -> EngineOutputInvalid:
+    """The error for a value that has no place in its column; never says the value."""
+    return EngineOutputInvalid(f"a value of {table}.{column.name} does not fit a column of type {column.type}")
+
+
+def arrow_table(table: str, columns: Columns) -> Table:
+    """Gathered columns as Arrow: utf8, int64, float64 and bool. Raises `EngineOutputInvalid` naming table and column of a value that does not fit."""
+    from arro3.core import Table
+
+    arrays: dict[str, Any] = {column.name: _array(table, column, columns[column.name]) for column in TABLES[table].columns if column.name in columns}
+    return Table.from_pydict(arrays)
+
+
+def _array(table: str, column: Column, values: list[Any]) -> Array:
+    from arro3.core import Array, DataType
+
+    kinds = {SqlType.INTEGER: DataType.int64, SqlType.FLOAT: DataType.float64, SqlType.BOOLEAN: DataType.bool}
+    kind = kinds.get(column.type, DataType.utf8)()
+    try:
+        return Array(values, type=kind)
+    except UnicodeEncodeError:
+        return Array([None if value is None else storable(value) for value in values], type=kind)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise misfit(table, column) from error
+
+
+def storable(text: str) -> str:
+    """The text as UTF-8 can hold it: lone surrogates, as in file names of another encoding, become `?`."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def utc_text(moment: datetime | str) -> str:
