@@ -176,6 +176,9 @@ def _blocks(path: Path, limits: Limits, media_type: str | None, span_s: tuple[fl
         if first + samples.shape[1] > limits.audio_s * RATE_HZ:
             raise TooLarge(f"the recording lasts more than {limits.audio_s:.0f} s (TAMIZ_LIMITS__AUDIO_S)")
         yield Block(first, samples)
+    if timeline.missing_s:
+        message = f"{timeline.missing_s:.1f} s of audio are missing in the file; silence stands in for them"
+        recording.problems.append(Problem(code="malformed", message=message))
     if end is None:
         _judge_end(timeline.position / RATE_HZ, path, recording)
 

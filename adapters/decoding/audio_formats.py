@@ -99,10 +99,10 @@ def _syncsafe(four: bytes) -> int:
 
 
 def _is_mpeg_frame(body: bytes) -> bool:
-    """ISO 11172-3 header: sync, and none of version, layer, bit rate or sampling rate is the reserved value."""
+    """ISO 11172-3 header: sync, and version, layer, bit rate and sampling rate are none of the reserved values (nor "free" bit rate)."""
     version, layer = body[1] >> 3 & 3, body[1] >> 1 & 3
     bit_rate, rate = body[2] >> 4, body[2] >> 2 & 3
-    return body[1] & 0xE0 == 0xE0 and version != 1 and layer != 0 and bit_rate != 15 and rate != 3
+    return body[1] & 0xE0 == 0xE0 and version != 1 and layer != 0 and bit_rate not in (0, 15) and rate != 3
 
 
 _STREAMED: Final = 0x7FFF0000

@@ -32,6 +32,8 @@ class Timeline:
         self.channels = channels
         self.position = 0
         """Index of the next sample."""
+        self.missing_s = 0.0
+        """Seconds of silence that stand in for audio the file does not hold."""
         self._shift_s = 0.0
         self._clock_s: float | None = None
         self._shape: tuple[str, int, int] | None = None
@@ -57,6 +59,7 @@ class Timeline:
         if missing:
             yield from self._silence(gap_s)
             self._clock_s += gap_s
+            self.missing_s += gap_s
         elif abs(gap_s) > GAP_S:
             self._shift_s += gap_s
         self._shape = shape
