@@ -52,6 +52,10 @@ class BarcodeContract(VisionContract):
         assert abs(box.x1 - drawn.EAN_AT.x1) < 0.04
         assert drawn.EAN_AT.y0 - 0.02 < (box.y0 + box.y1) / 2 < drawn.EAN_AT.y1 + 0.02
 
+    def test_says_that_it_reads_barcodes(self, engine: VisionEngine) -> None:
+        """Pages are drawn only for adapters that provide something."""
+        assert "barcode" in engine.capabilities.provides
+
     def test_text_is_no_code(self, engine: VisionEngine) -> None:
         """Letters are not taken for bars."""
         assert [found for found in engine.detect(drawn.text_page()) if found.kind == "barcode"] == []

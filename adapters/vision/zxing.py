@@ -22,7 +22,7 @@ class ZxingBarcodes:
 
     name: ClassVar[str] = "zxing-cpp"
     version: ClassVar[str] = metadata.version("zxing-cpp")
-    capabilities: ClassVar[Capabilities] = Capabilities(max_bytes=64 * 1024**2)
+    capabilities: ClassVar[Capabilities] = Capabilities(max_bytes=64 * 1024**2, provides=("barcode",))
 
     class Options(Value):
         """What is looked for and how hard."""

@@ -1,0 +1,1 @@
+"""Brochures: how lines on a page become offers."""

@@ -1,0 +1,198 @@
+"""Lines of a page as pieces with true proportions, and pieces that read on as blocks.
+
+Distances are in page heights on both axes, so that near means near whatever the page's shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import median
+from typing import Final
+
+from schemas.pages import Box, Line, Page
+
+ROW_GAP: Final = 0.9
+"""Gap between two pieces of one row, in type sizes, up to which they are one line that the engine cut."""
+LEADING: Final = 0.4
+"""White between two lines of a block, in type sizes; running text is set with 0.2 to 0.4, paragraphs are apart by 1 and more."""
+EDGE: Final = 0.9
+"""Distance between the left edges (or right edges, or middles) of two lines of a block, in type sizes."""
+TYPE_RATIO: Final = 1.9
+"""Type sizes that differ more belong to different texts; a product's name is rarely set twice as large as its description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle in page heights."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Page heights."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Page heights."""
+        return self.bottom - self.top
+
+    def gap(self, other: Area) -> tuple[float, float]:
+        """White between the two, across and down; 0 where they overlap."""
+        across = max(self.left - other.right, other.left - self.right, 0.0)
+        down = max(self.top - other.bottom, other.top - self.bottom, 0.0)
+        return across, down
+
+    def around(self, other: Area) -> Area:
+        """The smallest rectangle around both."""
+        return Area(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies inside."""
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def box(self, aspect: float) -> Box:
+        """In page fractions; `aspect` is the page's width by its height."""
+        return Box(x0=_fraction(self.left / aspect), y0=_fraction(self.top), x1=_fraction(self.right / aspect), y1=_fraction(self.bottom))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line of text at its place; `size` is its type size in page heights."""
+
+    text: str
+    area: Area
+    size: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that read on, from top to bottom."""
+
+    lines: tuple[Piece, ...]
+
+    @cached_property
+    def area(self) -> Area:
+        """Around all lines."""
+        area = self.lines[0].area
+        for line in self.lines[1:]:
+            area = area.around(line.area)
+        return area
+
+    @property
+    def confidence(self) -> float:
+        """Mean of the lines."""
+        return sum(line.confidence for line in self.lines) / len(self.lines)
+
+    @property
+    def size(self) -> float:
+        """The middle type size."""
+        return median(line.size for line in self.lines)
+
+
+def aspect_of(page: Page) -> float:
+    """Width by height."""
+    return page.width_px / page.height_px
+
+
+def upright_pieces(page: Page) -> list[Piece]:
+    """The page's lines that run from left to right; text on its side is the printer's, not the offer's."""
+    aspect = aspect_of(page)
+    return [piece for line in page.lines if line.text.strip() and (piece := _piece(line, aspect)) is not None]
+
+
+def body_size(pieces: Iterable[Piece]) -> float:
+    """The type size that most letters are set in; 0 for a page without letters."""
+    sizes = sorted((piece.size, sum(character.isalpha() for character in piece.text)) for piece in pieces)
+    letters = sum(count for _, count in sizes)
+    passed = 0
+    for size, count in sizes:
+        passed += count
+        if passed * 2 >= letters > 0:
+            return size
+    return 0.0
+
+
+def whole_rows(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces in reading order, those of one row joined where the engine cut a line at a wide space."""
+    rows: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.area.left, piece.area.top)):
+        for index, before in enumerate(rows):
+            if _same_row(before, piece):
+                rows[index] = replace(
+                    before,
+                    text=f"{before.text} {piece.text}",
+                    area=before.area.around(piece.area),
+                    confidence=min(before.confidence, piece.confidence),
+                )
+                break
+        else:
+            rows.append(piece)
+    return sorted(rows, key=lambda piece: (piece.area.top, piece.area.left))
+
+
+def blocks_of(pieces: Sequence[Piece]) -> list[Block]:
+    """Blocks of lines set one below the other, each line in at most one."""
+    lines = sorted(pieces, key=lambda piece: (piece.area.top + piece.area.bottom, piece.area.left))
+    above: dict[int, list[Piece]] = {}
+    groups: list[list[Piece]] = []
+    for index, line in enumerate(lines):
+        nearest = min(
+            (before for before in lines[:index] if _reads_on(before, line)),
+            key=lambda before: abs(line.area.top - before.area.bottom),
+            default=None,
+        )
+        group = above.get(id(nearest)) if nearest is not None else None
+        if group is None or nearest is not group[-1]:
+            group = []
+            groups.append(group)
+        group.append(line)
+        above[id(line)] = group
+    return [Block(tuple(group)) for group in groups]
+
+
+def _piece(line: Line, aspect: float) -> Piece | None:
+    (x0, y0), (x1, y1), _, (x3, y3) = line.polygon
+    if abs(y1 - y0) > abs(x1 - x0) * aspect or x1 < x0:
+        return None
+    box = line.box
+    size = line.font_size if line.font_size is not None else ((x3 - x0) ** 2 * aspect**2 + (y3 - y0) ** 2) ** 0.5
+    area = Area(box.x0 * aspect, box.y0, box.x1 * aspect, box.y1)
+    return Piece(line.text.strip(), area, max(size, 1e-4), line.confidence)
+
+
+def _same_row(before: Piece, piece: Piece) -> bool:
+    if not (_is_text(before.text) and _is_text(piece.text)):
+        return False
+    size = max(before.size, piece.size)
+    level = min(before.area.bottom, piece.area.bottom) - max(before.area.top, piece.area.top)
+    gap = piece.area.left - before.area.right
+    return size < 1.35 * min(before.size, piece.size) and level > 0.6 * size and -0.3 * size < gap < ROW_GAP * size
+
+
+def _is_text(text: str) -> bool:
+    """Whether a piece is words; figures, prices and percentages stand for themselves however close they are."""
+    return any(character.isalpha() for character in text) and "%" not in text
+
+
+def _reads_on(before: Piece, line: Piece) -> bool:
+    if not (_is_text(before.text) or _is_text(line.text)):
+        return False
+    size = min(before.size, line.size)
+    if max(before.size, line.size) > TYPE_RATIO * size:
+        return False
+    if not -0.6 * size < line.area.top - before.area.bottom < LEADING * size:
+        return False
+    a, b = before.area, line.area
+    middles = abs((a.left + a.right) - (b.left + b.right)) / 2
+    return min(abs(a.left - b.left), abs(a.right - b.right), middles) < EDGE * size and a.gap(b)[0] == 0.0
+
+
+def _fraction(value: float) -> float:
+    return min(1.0, max(0.0, value))

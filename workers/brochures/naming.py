@@ -1,0 +1,82 @@
+"""From a block's lines to the name as printed, and to the key that joins offers of one product."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from workers.brochures.layout import Piece
+from workers.brochures.lexicon import Lexicon
+from workers.brochures.packages import find_package, find_unit_price
+
+NAME_LINES: Final = 4
+"""Lines of a name at most; longer ones run on into the description."""
+BULLETS: Final = "\u2022\u00b7\u25cf\u25aa\u2219*+>\u2013\u2014"
+"""Signs that begin a line of properties."""
+_HYPHENS = "-\u2010\u2011\u2012\u00ad"
+
+
+def name_of(lines: Sequence[Piece], words: Lexicon) -> str | None:
+    """The product's name: the block's lines down to where package, varieties or origin begin. None when no line names anything."""
+    parts: list[str] = []
+    for line in lines:
+        if not parts and _dressing(line.text, words):
+            continue
+        if parts and line.text[0] in BULLETS:
+            break
+        cut = _description_start(line.text, words)
+        text = line.text[:cut].strip(" ,;:*|\u2022\u00b7-") if cut < len(line.text) else line.text
+        if text:
+            parts.append(text)
+        if cut < len(line.text) or len(parts) == NAME_LINES:
+            break
+    name = joined(parts).strip(" ,;:*|\u2022\u00b7")
+    return None if _dressing(name, words, "containers", "pieces") else name
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Lines as one text; a hyphen at a line's end goes when the word continues in lower case and stays before a capital."""
+    text = ""
+    for part in parts:
+        if text and text[-1] in _HYPHENS and not text.endswith(" -"):
+            text = (
+                text[:-1] + part
+                if part[:1].islower() and not part.startswith(("und ", "oder ", "and ", "or "))
+                else f"{text} {part}".replace("- ", "-")
+            )
+        else:
+            text = f"{text} {part}" if text else part
+    return re.sub(r"\s+", " ", text)
+
+
+def product_key(*parts: str | None) -> str | None:
+    """Lower-case words without accents or punctuation, in order: the same for `Crème-Joghurt 4 x 125 g` and `creme joghurt, 4x125g`."""
+    text = " ".join(part for part in parts if part)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = re.sub(r"(?<=\d),(?=\d)", ".", plain.replace("\u00d7", "x"))
+    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+", plain)
+    return " ".join(words) or None
+
+
+def _dressing(text: str, words: Lexicon, *tables: str) -> bool:
+    """Whether a text only dresses the offer up (`Aktion`, `nur`, `mit App`) and names nothing."""
+    rest = text
+    for table in ("promo", "loyalty", "dates", *tables):
+        rest = words.pattern(table).sub(" ", rest)
+    return sum(character.isalpha() for character in rest) < 3
+
+
+def _description_start(text: str, words: Lexicon) -> int:
+    """Where the description begins in a line; the line's length when it is all name."""
+    starts = [match.start() for table in ("varieties",) for match in [words.pattern(table).search(text)] if match]
+    origin = words.pattern("origin").match(text)
+    if origin is not None and text[:1].islower():
+        starts.append(0)
+    package = find_package(text, words)
+    if package is not None:
+        starts.append(max(text.find(package.text), 0))
+    if find_unit_price(text, words) is not None:
+        starts.append(0)
+    return min(starts, default=len(text))

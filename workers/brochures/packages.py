@@ -1,0 +1,121 @@
+"""Packages (`4 x 125 g`, `je 500-g-Packung`) and unit prices (`1 kg = 5.98`, `kg-Preis 3.96`, `(2.65 / kg)`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from workers.brochures.lexicon import Lexicon
+from workers.brochures.prices import find_prices
+
+UNITS: Final = {
+    **dict.fromkeys(("g", "gr", "gramm", "gram", "grams", "gramos", "grammes", "grammi", "gramas"), "g"),
+    **dict.fromkeys(("kg", "kilo", "kilogramm"), "kg"),
+    "mg": "mg",
+    "ml": "ml",
+    "cl": "cl",
+    "dl": "dl",
+    **dict.fromkeys(("l", "liter", "litre", "litres", "litro", "litros", "litri", "ltr"), "l"),
+    "oz": "oz",
+    **dict.fromkeys(("lb", "lbs"), "lb"),
+    **dict.fromkeys(("fl oz", "fl. oz"), "fl oz"),
+}
+"""Printed units and how the `unit` column names them; `piece` stands for the words for pieces. Lengths describe goods, they do not pack them."""
+
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
+_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_BETWEEN = r"(?:\s?[-\u2013/]\s?|-?\s(?:bis|bzw\.|oder|to|or|a|ou|o|à)\s)"
+_MEASURE = rf"(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})(?![^\W\d_])"
+_BASIS = re.compile(rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?<![^\W\d_])(?P<unit>{_UNIT})(?![^\W\d_])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package as printed; `quantity` in `unit` is known only where one amount is printed."""
+
+    text: str
+    quantity: float | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """What a measure costs; `basis` as `1 kg`, `100 g`."""
+
+    amount: Decimal
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    package: re.Pattern[str]
+    piece: re.Pattern[str]
+    pieces: re.Pattern[str]
+    basis_first: re.Pattern[str]
+    basis_last: re.Pattern[str]
+    named: re.Pattern[str]
+
+
+def find_package(text: str, words: Lexicon) -> Package | None:
+    """The first package in `text`, unit prices aside."""
+    rest = without_unit_prices(text, words)
+    match = _patterns(words).package.search(rest)
+    if match is not None:
+        return Package(_tidy(match[0]), _quantity(match), UNITS[match["unit"].lower()])
+    for pattern in (_patterns(words).piece, _patterns(words).pieces):
+        match = pattern.search(rest)
+        if match is not None:
+            unit = "piece" if match["pieces"] else UNITS.get((match["unit"] or "").lower())
+            return Package(_tidy(match[0]), float(match["count"] or 1), unit)
+    return None
+
+
+def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
+    """The first unit price in `text`."""
+    patterns = _patterns(words)
+    for pattern in (patterns.basis_first, patterns.basis_last, patterns.named):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        basis = match if pattern is not patterns.named else _BASIS.search(match["name"])
+        prices = [price for price in find_prices(match["amount"]) if not price.bare]
+        if prices and basis is not None:
+            return UnitPrice(prices[0].amount, f"{basis['count'] or '1'} {UNITS.get(basis['unit'].lower(), 'piece')}")
+    return None
+
+
+def without_unit_prices(text: str, words: Lexicon) -> str:
+    """`text` with its unit prices blanked out, so that `1 kg = 2.98` is neither a package nor a price; places stay."""
+    for pattern in (_patterns(words).basis_first, _patterns(words).basis_last, _patterns(words).named):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
+def _quantity(match: re.Match[str]) -> float | None:
+    if match["high"]:
+        return None
+    return float(match["low"].replace(",", ".")) * int(match["times"] or 1)
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" ,;(")
+
+
+@lru_cache(maxsize=16)
+def _patterns(words: Lexicon) -> _Patterns:
+    per, box, pieces = (f"(?:{words.alternatives(table)})" for table in ("per", "containers", "pieces"))
+    start, end = r"(?<![^\W\d_])", r"(?![^\W\d_])"
+    amount = r"(?P<amount>(?:[€£$]\s?)?\d{1,4}[.,]\d{2}(?:\s?[€£$])?)"
+    more = r"(?:\s(?:bzw\.|bis|oder|or|to|ou|o|[-\u2013/])\s?\d{1,4}[.,]\d{2})*"
+    basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{_UNIT}|{pieces}){end}"
+    return _Patterns(
+        package=re.compile(rf"(?:{start}{per}\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
+        piece=re.compile(rf"{start}{per}\s(?:(?:(?P<count>\d{{1,3}})\s)?(?P<pieces>{pieces})|{box}|(?P<unit>{_UNIT})){end}", re.IGNORECASE),
+        pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
+        basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
+        basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
+        named=re.compile(rf"{start}(?P<name>{words.alternatives('unit_price')})\s?:?\s?{amount}{more}", re.IGNORECASE),
+    )

@@ -1,0 +1,78 @@
+"""The pipeline of brochures: pages, lines, codes and offers of an image or a PDF."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import ClassVar, Final
+
+from adapters.decoding.pages import PAGE_TYPES
+from schemas.documents import Kind
+from schemas.extractions import BrochureExtraction
+from schemas.ledger import PartSpec
+from schemas.rows.brochure import OfferRow
+from workers.brochures.lexicon import lexicon
+from workers.brochures.offers import offer_row, page_offers
+from workers.brochures.stated import stated_by
+from workers.pages.language import document_language
+from workers.pages.reading import Reading, ReadingOptions, count_pages, pages_of, plan_pages, read_pages
+from workers.pages.rows import line_rows, object_rows, page_rows, text_of
+from workers.pipeline import Result, Source, Tools, envelope
+
+WHOLE_UP_TO: Final = 8
+"""Pages that are worked off in one go; more are split."""
+PART_PAGES: Final = 4
+"""Pages of a part: about 8 s of OCR, half a lease of work to lose when a worker dies."""
+OFFERS: Final = "brochures/1"
+"""Name and version of the understanding, after the reader's name in the `adapter` of every offer."""
+
+
+class BrochurePipeline:
+    """Lines on a page become offers. See `workers.pipeline.Pipeline`."""
+
+    kind: ClassVar[Kind] = Kind.BROCHURE
+    media_types: ClassVar[frozenset[str]] = PAGE_TYPES
+
+    def __init__(self, options: ReadingOptions | None = None) -> None:
+        self._options = options or ReadingOptions()
+
+    def plan(self, source: Source, tools: Tools) -> tuple[PartSpec, ...]:
+        """Parts of four pages for a document of more than eight."""
+        return plan_pages(count_pages(source, tools), whole_up_to=WHOLE_UP_TO, part_pages=PART_PAGES)
+
+    def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
+        """Pages, lines, objects and offers; `items` counts pages, the unreadable ones too."""
+        started = monotonic()
+        numbers = pages_of(part)
+        reading = read_pages(source, numbers, tools, self._options)
+        first_page = numbers.start if numbers else 1
+        language = _language(reading, source, tools)
+        with tools.steps.step("understand", adapter=OFFERS):
+            offers = _offers(reading, source, language, first_page)
+        extraction = BrochureExtraction(
+            **envelope(source, part, tools, started),
+            language=language,
+            items=reading.asked,
+            problems=reading.problems,
+            pages=page_rows(reading, first_page),
+            lines=line_rows(reading, first_page),
+            objects=object_rows(reading, first_page),
+            offers=offers,
+        )
+        return Result(extraction)
+
+
+def _language(reading: Reading, source: Source, tools: Tools) -> str | None:
+    texts = [text_of(read.page.lines) for read in reading.pages]
+    if source.metadata.get("language") or "language" not in tools.nlp.capabilities.provides:
+        return document_language(source.metadata, (), ())
+    with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
+        return document_language(source.metadata, tools.nlp.analyze(texts), [len(text) for text in texts])
+
+
+def _offers(reading: Reading, source: Source, language: str | None, first_page: int) -> tuple[OfferRow, ...]:
+    words, stated = lexicon(language), stated_by(source.metadata)
+    rows: list[OfferRow] = []
+    for read in reading.pages:
+        for columns in page_offers(read.page, read.detections, words, stated):
+            rows.append(offer_row(columns, len(rows) + 1, read.page_no - first_page + 1, f"{read.page.adapter}+{OFFERS}"))
+    return tuple(rows)

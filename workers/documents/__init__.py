@@ -1,0 +1,1 @@
+"""Any readable file that is no brochure, call, review or message."""

@@ -1,0 +1,1 @@
+"""Reading page files: pure orchestration over the page adapters."""
