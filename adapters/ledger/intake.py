@@ -76,7 +76,7 @@ def record_deleted(tx: Transaction, source: str, key: str, order_key: str) -> Ob
 def begin_idempotent(tx: Transaction, key: str, fingerprint: str, document: DocumentId) -> DocumentId | None:
     """Remember the first use of a key; the earlier document for a later one. Raises `Conflict`."""
     row = {"key": key, "fingerprint": fingerprint, "document_id": document, "at": tx.now}
-    if tx.insert_new(idempotency, [row]):
+    if tx.insert_one(idempotency, row):
         return None
     known = tx.execute(select(idempotency).where(idempotency.c.key == key)).one()
     if known.fingerprint != fingerprint:

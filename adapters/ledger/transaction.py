@@ -41,12 +41,19 @@ class Transaction:
         """Run a statement, once per row where rows are given."""
         return self.connection.execute(statement, rows)
 
-    def insert_new(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Insert the rows whose primary key or place is not taken. How many were, for a single row."""
-        dialect_insert = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
-        if not rows:
-            return 0
-        return self.execute(dialect_insert(table).on_conflict_do_nothing(), rows).rowcount
+    def insert_new(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert the rows whose primary key or place is not taken."""
+        if rows:
+            self.execute(self._insert_if_new(table), rows)
+
+    def insert_one(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert the row. False when its primary key or place is taken."""
+        return self.execute(self._insert_if_new(table).values(row)).rowcount == 1
+
+    def _insert_if_new(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        if self.connection.dialect.name == "postgresql":
+            return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing()
 
     def lock(self, document_id: str) -> Row[Any] | None:
         """The document's row, locked until the end of the transaction."""
