@@ -48,7 +48,7 @@ class Transaction:
 
     def insert_one(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert the row. False when its primary key or place is taken."""
-        return self.execute(self._insert_if_new(table).values(row)).rowcount == 1
+        return self.execute(self._insert_if_new(table).values(row).returning(*table.primary_key)).first() is not None
 
     def _insert_if_new(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         if self.connection.dialect.name == "postgresql":
