@@ -1,7 +1,8 @@
 """Words that brochures use, read from `words/<language>.toml`: data, so that a language is added without code.
 
 The tables: `old_price` and `unit_price` announce such a price; `per`, `containers` and `pieces` make up packages; `varieties` and `origin` begin a
-description after the name; `promo`, `loyalty`, `points`, `deposit` and `dates` are what offers are dressed with; `currency` are names of money.
+description after the name; `conjunctions` never lose the hyphen before them; `deposit` names what comes back with the bottle; `promo`, `loyalty`,
+`points` and `dates` are what offers are dressed with; `currency` are names of money.
 """
 
 from __future__ import annotations

@@ -32,23 +32,19 @@ def name_of(lines: Sequence[Piece], words: Lexicon) -> str | None:
             parts.append(text)
         if cut < len(line.text) or len(parts) == NAME_LINES:
             break
-    name = joined(parts).strip(" ,;:*|\u2022\u00b7")
+    name = joined(parts, words).strip(" ,;:*|\u2022\u00b7")
     return None if _dressing(name, words, "containers", "pieces") else name
 
 
-def joined(parts: Sequence[str]) -> str:
-    """Lines as one text; a hyphen at a line's end goes when the word continues in lower case and stays before a capital."""
+def joined(parts: Sequence[str], words: Lexicon) -> str:
+    """Lines as one text. A hyphen at a line's end goes when the word continues in lower case, and stays before a capital and before `oder`."""
     text = ""
     for part in parts:
-        if text and text[-1] in _HYPHENS and not text.endswith(" -"):
-            text = (
-                text[:-1] + part
-                if part[:1].islower() and not part.startswith(("und ", "oder ", "and ", "or "))
-                else f"{text} {part}".replace("- ", "-")
-            )
+        if not text or text[-1] not in _HYPHENS or text.endswith(" -") or words.pattern("conjunctions").match(part):
+            text = f"{text} {part}"
         else:
-            text = f"{text} {part}" if text else part
-    return re.sub(r"\s+", " ", text)
+            text = (text[:-1] if part[:1].islower() else text) + part
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def product_key(*parts: str | None) -> str | None:

@@ -19,7 +19,7 @@ from workers.brochures.layout import Area, Block, aspect_of, blocks_of, body_siz
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.marks import Mark, Marks, find_marks
 from workers.brochures.naming import BULLETS, name_of, product_key
-from workers.brochures.packages import Package, find_package, find_unit_price
+from workers.brochures.packages import Package, find_deposit, find_package, find_unit_price
 from workers.brochures.pairing import Candidate, Pair, pair
 from workers.brochures.prices import currency_in
 
@@ -90,6 +90,7 @@ def _offer(found: Pair, marks: Marks, old: Mark | None, words: Lexicon) -> dict[
         "discount_pct": discount,
         "unit_price": unit_price.amount if unit_price else None,
         "unit_price_basis": unit_price.basis if unit_price else None,
+        "deposit": find_deposit(text, words),
         "price_text": found.mark.price.text,
         "product_key": product_key(name, words.pattern("per").sub(" ", package.text) if package else None),
         "confidence": round(min(1.0, confidence), 4),

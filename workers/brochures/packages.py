@@ -1,4 +1,4 @@
-"""Packages (`4 x 125 g`, `je 500-g-Packung`) and unit prices (`1 kg = 5.98`, `kg-Preis 3.96`, `(2.65 / kg)`)."""
+"""Packages (`4 x 125 g`, `je 500-g-Packung`), unit prices (`1 kg = 5.98`, `kg-Preis 3.96`, `(2.65 / kg)`) and deposits (`zzgl. 3.10 Pfand`)."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class _Patterns:
     basis_first: re.Pattern[str]
     basis_last: re.Pattern[str]
     named: re.Pattern[str]
+    deposit: re.Pattern[str]
 
 
 def find_package(text: str, words: Lexicon) -> Package | None:
@@ -85,6 +86,13 @@ def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
         if prices and basis is not None:
             return UnitPrice(prices[0].amount, f"{basis['count'] or '1'} {UNITS.get(basis['unit'].lower(), 'piece')}")
     return None
+
+
+def find_deposit(text: str, words: Lexicon) -> Decimal | None:
+    """What is paid back with the empty bottle: `zzgl. 3.10 Pfand`."""
+    match = _patterns(words).deposit.search(text)
+    prices = find_prices(match["amount"] or match["before"]) if match else []
+    return prices[0].amount if prices else None
 
 
 def without_unit_prices(text: str, words: Lexicon) -> str:
@@ -117,5 +125,9 @@ def _patterns(words: Lexicon) -> _Patterns:
         pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
         basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
+        deposit=re.compile(
+            rf"{start}(?:{words.alternatives('deposit')}){end}\s?:?\s?{amount}|{amount.replace('amount', 'before')}\s?(?:€\s?)?(?:{words.alternatives('deposit')}){end}",
+            re.IGNORECASE,
+        ),
         named=re.compile(rf"{start}(?P<name>{words.alternatives('unit_price')})\s?:?\s?{amount}{more}", re.IGNORECASE),
     )

@@ -34,7 +34,7 @@ _AMOUNT = (
     r"|(?P<whole>\d{1,5})\s?[.,:]\s?(?P<cents>\d{2}(?=\d?(?!\d)))"
     r"|(?P<round>\d{1,5})\s?[.,]\s?" + _DASH + r"{1,2}"
     r"|" + _DASH + r"?\s?[.,](?P<only_cents>\d{2})(?!\d)"
-    r"|(?P<bare>\d{1,5})"
+    r"|(?P<bare>\d{1,5})(?!\d)"
 )
 _PRICE = re.compile(rf"(?<![\w.,/%])(?:(?P<before>{_MARK})\s?)?(?:{_AMOUNT})(?:\s?(?P<after>{_MARK}|ct\b|cent\b|¢|p\b))?", re.IGNORECASE)
 _NOT_A_PRICE = re.compile(

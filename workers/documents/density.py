@@ -13,7 +13,7 @@ from workers.brochures.marks import find_marks
 FEWEST_PRICES: Final = 2
 """Prices on a page below which it is no brochure, however empty it is."""
 LETTERS_PER_PRICE: Final = 600
-"""Letters per price above which prices stand in running text: the labelled brochure pages have 81 to 409 (5th to 95th percentile), 117 of 126 pass."""
+"""Letters per price above which prices stand in text; labelled brochure pages have 81 to 409 (5th to 95th percentile), 117 of 126 pass."""
 _INVOICE: Final = (
     "invoice",
     "rechnung",

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from workers.brochures.lexicon import LANGUAGES, lexicon
+from workers.brochures.packages import find_deposit, find_package, find_unit_price, without_unit_prices
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "quantity", "unit"),
+    [
+        ("versch. Sorten, je 4 x 125 g", "je 4 x 125 g", 500.0, "g"),
+        ("je 500-g-Packung,", "je 500-g-Packung", 500.0, "g"),
+        ("2 kg Beutel", "2 kg Beutel", 2.0, "kg"),
+        ("0,7-l-Flasche", "0,7-l-Flasche", 0.7, "l"),
+        ("20 x 0,5 Liter Kiste", "20 x 0,5 Liter Kiste", 10.0, "l"),
+        ("150 \u2013 180 g", "150 \u2013 180 g", None, "g"),
+        ("je 280- bzw. 340-ml-Packung", "je 280- bzw. 340-ml-Packung", None, "ml"),
+        ("je Stück", "je Stück", 1.0, "piece"),
+        ("3 Stück", "3 Stück", 3.0, "piece"),
+        ("pro kg", "pro kg", 1.0, "kg"),
+        ("4-lagig, 8 x 130 Blatt", "8 x 130 Blatt", 130.0, None),
+        ("Klasse I, 500 g (1 kg = 2,98)", "500 g", 500.0, "g"),
+    ],
+)
+def test_packages(text, printed, quantity, unit):
+    package = find_package(text, lexicon("de"))
+    assert (package.text, package.quantity, package.unit) == (printed, quantity, unit)
+
+
+@pytest.mark.parametrize("text", ["75 % Frucht", "kg-Preis 1.78", "(2.65 / kg)", "LED Stern, 12 cm", "Gutes für alle."])
+def test_no_package(text):
+    assert find_package(text, lexicon("de")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "basis", "language"),
+    [
+        ("1 kg = 5,98", "5.98", "1 kg", "de"),
+        ("(2.65/ kg)", "2.65", "1 kg", "de"),
+        ("100 g = 0.99", "0.99", "100 g", "de"),
+        ("kg-Preis 3.96", "3.96", "1 kg", "de"),
+        ("l-Preis 6.75 bzw. 5.56", "6.75", "1 l", "de"),
+        ("£4.50/kg", "4.50", "1 kg", "en"),
+        ("precio por kg 3,96", "3.96", "1 kg", "es"),
+    ],
+)
+def test_unit_prices(text, amount, basis, language):
+    found = find_unit_price(text, lexicon(language))
+    assert (found.amount, found.basis) == (Decimal(amount), basis)
+
+
+def test_unit_prices_are_blanked_out_in_place():
+    text = "500 g (1 kg = 2,98) Klasse I"
+    rest = without_unit_prices(text, lexicon("de"))
+    assert len(rest) == len(text)
+    assert "2,98" not in rest
+    assert rest.startswith("500 g ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_its_words(language):
+    words = lexicon(language)
+    for table in ("old_price", "unit_price", "per", "containers", "pieces", "varieties", "origin", "promo", "loyalty", "points", "deposit", "dates"):
+        assert words.alternatives(table)
+    assert words.currencies
+
+
+def test_an_unknown_language_takes_the_words_of_all():
+    assert lexicon("fi") is lexicon(None)
+    assert lexicon("de-AT") is lexicon("de")
+    assert lexicon("fi").finds("old_price", "Statt 4.49")
+    assert lexicon("fi").finds("old_price", "was £3")
+    assert not lexicon("de").finds("old_price", "was £3")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("20 x 0,5 L, zzgl. 3.10 Pfand", "3.10"), ("+ 0,25 € Pfand", "0.25"), ("Pfand: 0,15", "0.15"), ("pfandfrei, 1.99", None), ("20 x 0,5 L", None)],
+)
+def test_deposits(text, amount):
+    assert find_deposit(text, lexicon("de")) == (Decimal(amount) if amount else None)
