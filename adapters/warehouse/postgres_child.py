@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from adapters.warehouse.query_rows import send
 from adapters.warehouse.texts import decimal_text, utc_iso
@@ -96,24 +97,30 @@ def _check_role(host: Host, db: Connection) -> None:
 
 
 def _answer(host: Host, db: Connection, sql: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-    cursor = db.cursor()
-    stream = cursor.stream(sql.encode())  # the extended protocol: one statement, or an error; rows come one by one
-    first = next(stream, None)
-    described = cursor.description
-    if described is None:
+    columns = _described(db, sql)
+    rows = cast("Generator[tuple[Any, ...], None, None]", db.cursor().stream(sql.encode()))  # the extended protocol again; rows come one by one
+    with closing(rows):  # cancels what is left
+        truncated = send(host, rows, [json_value] * len(columns), int(request["rows"]), int(request["bytes"]))
+    return {"columns": [name for name, _ in columns], "types": [kind for _, kind in columns], "truncated": truncated}
+
+
+def _described(db: Connection, sql: str) -> list[tuple[str, str]]:
+    """Name and type of each column. Preparing is the extended protocol, which takes one statement only. Raises `QueryRefused`."""
+    from psycopg.pq import ExecStatus
+
+    for result in (db.pgconn.prepare(b"", sql.encode()), db.pgconn.describe_prepared(b"")):
+        if result.status != ExecStatus.COMMAND_OK:
+            raise QueryRefused(result.get_error_message().strip())
+    if not result.nfields:
         raise QueryRefused("the statement gives no rows")
-    rows = _all(first, stream)
-    converts = [json_value] * len(described)
-    truncated = send(host, rows, converts, int(request["rows"]), int(request["bytes"]))
-    header = {"columns": [column.name for column in described], "types": [column.type_display for column in described], "truncated": truncated}
-    db.cancel_safe(timeout=1.0) if truncated else None
-    return header
+    return [((result.fname(place) or b"").decode("utf-8", "replace"), _type_name(db, result.ftype(place))) for place in range(result.nfields)]
 
 
-def _all(first: Sequence[Any] | None, rest: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    if first is not None:
-        yield first
-        yield from rest
+def _type_name(db: Connection, oid: int) -> str:
+    known = db.adapters.types.get(oid)
+    if known is None:
+        return f"type {oid}"
+    return f"{known.name}[]" if known.array_oid == oid else known.name
 
 
 def json_value(value: Any) -> Any:
