@@ -24,10 +24,13 @@ SPLIT_S: Final = 600.0
 """Recordings up to here are worked off in one go."""
 
 PART_S: Final = 300.0
-"""Aim for the length of a part of a longer one."""
+"""About the length of a part of a longer one: a few minutes of a recogniser's work."""
 
 _QUIET_FRAMES: Final = 10
 """A cut lies in the middle of 300 ms: a pause between phrases, longer than the closure of a consonant (about 100 ms)."""
+
+_AS_QUIET_DB: Final = 3.0
+"""Pauses whose mean level differs by less are equally good: line noise wavers by as much."""
 
 
 def stretches(levels: Levels) -> list[tuple[int, int]]:
@@ -43,21 +46,22 @@ def parts(levels: Levels) -> list[tuple[float, float]]:
     if frames * FRAME_S <= SPLIT_S:
         return [(0.0, round(frames * FRAME_S, 3))]
     loudest = levels.max(axis=0)  # quiet means that nobody speaks
-    edges = [0, *_cuts(loudest, round(0.8 * PART_S / FRAME_S), round(1.2 * PART_S / FRAME_S)), frames]
+    edges = [0, *_cuts(loudest, round(0.5 * PART_S / FRAME_S), round(1.1 * PART_S / FRAME_S)), frames]
     return [(round(first * FRAME_S, 3), round(end * FRAME_S, 3)) for first, end in pairwise(edges)]
 
 
 def _cuts(levels: Levels, shortest: int, longest: int) -> list[int]:
-    """Frames to cut at, so that each piece has `shortest` to `longest` frames, but the last, which may be shorter."""
+    """Frames to cut at, so that each piece has `shortest` to `longest` frames; `longest` is over twice `shortest`, so the last one can, too."""
     found: list[int] = []
     first = 0
     while len(levels) - first > longest:
-        first += shortest + quietest(levels[first + shortest : first + longest])
+        latest = min(first + longest, len(levels) - shortest)
+        first += shortest + quietest(levels[first + shortest : latest])
         found.append(first)
     return found
 
 
 def quietest(levels: Sequence[float] | NDArray[np.float16]) -> int:
-    """The frame in the middle of the quietest 300 ms; the earliest of equals."""
-    smooth = np.convolve(np.asarray(levels, np.float64), np.ones(_QUIET_FRAMES), mode="valid")
-    return int(np.argmin(smooth)) + _QUIET_FRAMES // 2
+    """The frame in the middle of the quietest 300 ms; of those about as quiet, the last, so that cuts are few."""
+    smooth = np.convolve(np.asarray(levels, np.float64), np.ones(_QUIET_FRAMES) / _QUIET_FRAMES, mode="valid")
+    return int(np.flatnonzero(smooth <= smooth.min() + _AS_QUIET_DB)[-1]) + _QUIET_FRAMES // 2
