@@ -117,7 +117,10 @@ def _relation(db: DuckDBPyConnection, sql: str) -> DuckDBPyRelation:
     statements = db.extract_statements(sql)
     if len(statements) != 1:
         raise QueryRefused(f"one statement at a time: there are {len(statements)}")
-    kind = statements[0].type
+    try:
+        kind = statements[0].type
+    except ValueError as error:  # a kind that DuckDB's Python knows no name for, such as UPDATE EXTENSIONS (2.0.0)
+        raise QueryRefused("only queries are answered") from error
     if kind not in {StatementType.SELECT, StatementType.EXPLAIN}:
         raise QueryRefused(f"only queries are answered (SELECT, WITH, FROM, VALUES, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN), not {kind.name}")
     return db.sql(sql)
