@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from adapters.ledger.erasure import was_erased
-from adapters.ledger.moves import NewRun, add_run, remove, start_run
+from adapters.ledger.moves import NewRun, add_run, change_document, remove, start_run
 from adapters.ledger.port import Probe
 from adapters.ledger.transaction import Transaction
 from adapters.ledger.values import checked_key, requested_json
@@ -50,7 +50,7 @@ def record(tx: Transaction, stat: ObjectStat, requested: Requested | None, queue
     order = 1 if document.order_key is None else compare_order(stat.order_key, document.order_key)
     if document.present and document.version == stat.ref.version:
         if order > 0:
-            tx.execute(update(documents).where(documents.c.document_id == document.document_id).values(order_key=stat.order_key))
+            change_document(tx, document, {"order_key": stat.order_key})
         return _again(tx, document, stat, requested, queue)
     if order == 0 and document.present:  # the source gave two versions one key: the token decides, so that every order of arrival ends alike
         order = (stat.ref.version > document.version) - (stat.ref.version < document.version)
@@ -65,10 +65,10 @@ def record_deleted(tx: Transaction, source: str, key: str, order_key: str) -> Ob
     if document.order_key is not None and compare_order(order_key, document.order_key) < 0:
         tx.audit((document.document_id, document.newest_run, WHOLE), document.state, document.state, reason="a late deletion changed nothing")
         return Observation(document_id=document.document_id, outcome=Seen.STALE)
-    tx.execute(update(documents).where(documents.c.document_id == document.document_id).values(order_key=order_key))
+    change_document(tx, document, {"order_key": order_key})
     if document.state:
         return _gone(tx, document)
-    tx.execute(update(documents).where(documents.c.document_id == document.document_id).values(state=State.DELETED))
+    change_document(tx, document, {"state": State.DELETED})
     tx.audit((document.document_id, 0, WHOLE), "", State.DELETED, reason="deleted before it was known")
     return Observation(document_id=document.document_id, outcome=Seen.UNKNOWN)
 
@@ -76,7 +76,7 @@ def record_deleted(tx: Transaction, source: str, key: str, order_key: str) -> Ob
 def begin_idempotent(tx: Transaction, key: str, fingerprint: str, document: DocumentId) -> DocumentId | None:
     """Remember the first use of a key; the earlier document for a later one. Raises `Conflict`."""
     row = {"key": key, "fingerprint": fingerprint, "document_id": document, "at": tx.now}
-    if tx.insert_one(idempotency, row):
+    if tx.insert_one(idempotency, row) is not None:
         return None
     known = tx.execute(select(idempotency).where(idempotency.c.key == key)).one()
     if known.fingerprint != fingerprint:
@@ -94,24 +94,33 @@ def lock_or_create(tx: Transaction, source: str, key: str) -> Row[Any]:
         "document_id": identity,
         "source": source,
         "key": key,
+        "parent_document_id": None,
         "state": "",
         "present": False,
         "version": "",
+        "order_key": None,
         "newest_run": 0,
         "last_run": 0,
         "last_attempt": 0,
         "erased_versions": 0,
         "facts_state": "",
+        "facts_run": None,
         "load_seq": 0,
         "loaded_seq": 0,
+        "loaded_at": None,
         "received_at": tx.now,
     }
-    tx.insert_new(documents, [fresh])
-    return tx.execute(select(documents).where(documents.c.document_id == identity).with_for_update()).one()
+    inserted = tx.insert_one(documents, fresh)
+    if inserted is None:  # somebody else did in the meantime
+        inserted = tx.lock(identity)
+    assert inserted is not None
+    return inserted
 
 
 def stated(tx: Transaction, document: Row[Any]) -> Requested:
     """What was requested with the newest run; nothing for a document without one."""
+    if not document.newest_run:
+        return Requested()
     text = tx.execute(
         select(runs.c.requested).where(runs.c.document_id == document.document_id, runs.c.run == document.newest_run)
     ).scalar_one_or_none()
@@ -135,8 +144,7 @@ def _again(tx: Transaction, document: Row[Any], stat: ObjectStat, requested: Req
         newest = (runs.c.document_id == document.document_id, runs.c.run == document.newest_run)
         tx.execute(update(runs).where(*newest).values(requested=requested_json(requested)))
         if requested.parent_document_id is not None:
-            parent = {"parent_document_id": requested.parent_document_id}
-            tx.execute(update(documents).where(documents.c.document_id == document.document_id).values(parent))
+            change_document(tx, document, {"parent_document_id": requested.parent_document_id})
         return duplicate
     return start_run(tx, document, NewRun(stat, requested, queue, Rank.FRESH, "other metadata was stated"))
 
@@ -149,8 +157,8 @@ def _stale(tx: Transaction, document: Row[Any], stat: ObjectStat, requested: Req
         return Observation(document_id=document.document_id, outcome=Seen.DUPLICATE, run=known)
     late = NewRun(stat, requested or stated(tx, document), queue, Rank.FRESH, "a late event")
     run = add_run(tx, document, late, State.SUPERSEDED)
-    if not document.newest_run:  # only a tombstone was known: now the document has something to show
-        tx.execute(update(documents).where(documents.c.document_id == document.document_id).values(newest_run=run, version=stat.ref.version))
+    shown = {} if document.newest_run else {"newest_run": run, "version": stat.ref.version}  # only a tombstone was known: now there is more
+    change_document(tx, document, {"last_run": run, **shown})
     return Observation(document_id=document.document_id, outcome=Seen.STALE, run=run)
 
 

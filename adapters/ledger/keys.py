@@ -15,7 +15,7 @@ from schemas.ledger_tables import api_keys
 
 def add_key(tx: Transaction, key_id: str, sha256: str, role: str) -> None:
     """Store a key's hash. Raises `Conflict` when the id or the key is known."""
-    if not tx.insert_one(api_keys, {"key_id": key_id, "sha256": sha256, "role": role, "created_at": tx.now}):
+    if tx.insert_one(api_keys, {"key_id": key_id, "sha256": sha256, "role": role, "created_at": tx.now, "revoked_at": None}) is None:
         raise Conflict(f"an API key {key_id!r}, or the same key under another name, exists")
 
 

@@ -6,15 +6,15 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from adapters.ledger.intake import lock_or_create, there
-from adapters.ledger.moves import end_run, end_tasks, note_error, remove_children, set_facts, set_state
+from adapters.ledger.moves import Along, change, end_run, end_tasks, error_columns, new_facts, remove_children, set_state
 from adapters.ledger.transaction import Transaction
-from adapters.ledger.work import Held, held, learn, publish
+from adapters.ledger.work import Held, held, learned, publish
 from schemas.documents import CostClass, DocumentId, Requested, State
 from schemas.ledger import ASSEMBLY, WHOLE, Attachment, Done, Due, Failure, Lease, PartResult, TaskId
-from schemas.ledger_tables import TaskState, documents, kept, result_files, runs, tasks
+from schemas.ledger_tables import TaskState, documents, kept, result_files, tasks
 
 MAX_HANDED_ON = 16
 """Follow-up tasks handed to the caller for publishing at once; the others wait for their turn."""
@@ -45,7 +45,7 @@ def _complete_part(tx: Transaction, rows: Held, lease: Lease, done: Done) -> Seq
         cost_usd=done.cost_usd,
     )
     tx.execute(update(tasks).where(tasks.c.task_no == rows.task.task_no).values(result=result.model_dump_json()))
-    tx.execute(update(runs).where(runs.c.document_id == run.document_id, runs.c.run == run.run).values(parts_done=finished))
+    change(tx, rows.document, run, Along({"parts_done": finished}))
     place = (run.document_id, run.run, lease.task.part)
     tx.audit(place, TaskState.LEASED, TaskState.DONE, attempt=lease.attempt, actor=lease.worker)
     if finished < run.parts_total:
@@ -62,8 +62,8 @@ def unblock(tx: Transaction, document_id: str, run: int) -> None:
 
 def _complete_run(tx: Transaction, rows: Held, lease: Lease, done: Done) -> Sequence[Due]:
     run = rows.run
-    learn(tx, run, done.routed)
     columns = {
+        **learned(done.routed),
         "result_key": done.result_key,
         "attempt": lease.attempt,
         "items": done.items,
@@ -74,9 +74,8 @@ def _complete_run(tx: Transaction, rows: Held, lease: Lease, done: Done) -> Sequ
         "error_message": None,
         "extracted_at": tx.now,
     }
-    tx.execute(update(runs).where(runs.c.document_id == run.document_id, runs.c.run == run.run).values(columns))
-    set_state(tx, rows.document, run, State.EXTRACTED, attempt=lease.attempt, actor=lease.worker)
-    set_facts(tx, rows.document, State.EXTRACTED, run.run)
+    facts = new_facts(tx, rows.document, State.EXTRACTED, run.run)
+    set_state(tx, rows.document, run, State.EXTRACTED, Along(columns, facts), attempt=lease.attempt, actor=lease.worker)
     return _hand_on(tx, _adopt(tx, run.document_id, done.attachments))
 
 
@@ -133,16 +132,13 @@ def fail(tx: Transaction, lease: Lease, failure: Failure, max_attempts: int) -> 
     delayed = {"state": TaskState.DELAYED, "worker": "", "crashes": crashes, "retries": retries, "due_at": due_at}
     tx.execute(update(tasks).where(tasks.c.task_no == task.task_no).values(delayed))
     tx.discard_files(rows.run.document_id, result_files.c.attempt == lease.attempt)
-    note_error(tx, rows.run, failure)
-    _failed(tx, rows, why)
-    return State.FAILED
-
-
-def _failed(tx: Transaction, rows: Held, why: dict[str, Any]) -> None:
-    if rows.task.part > WHOLE:  # the other parts go on: the document as a whole is still worked on
-        tx.audit((rows.run.document_id, rows.run.run, rows.task.part), TaskState.LEASED, State.FAILED, **why)
+    noted = Along(error_columns(failure))
+    if task.part > WHOLE:  # the other parts go on: the document as a whole is still worked on
+        change(tx, rows.document, rows.run, noted)
+        tx.audit((rows.run.document_id, rows.run.run, task.part), TaskState.LEASED, State.FAILED, **why)
     else:
-        set_state(tx, rows.document, rows.run, State.FAILED, **why)
+        set_state(tx, rows.document, rows.run, State.FAILED, noted, **why)
+    return State.FAILED
 
 
 def _wait_s(tx: Transaction, failure: Failure, failures: int) -> float:
@@ -158,5 +154,5 @@ def supersede(tx: Transaction, lease: Lease) -> None:
     rows = held(tx, lease)
     end_tasks(tx, rows.run.document_id, rows.run.run)
     tx.discard_files(rows.run.document_id, result_files.c.run == rows.run.run)
-    why: dict[str, Row[Any] | Any] = {"attempt": lease.attempt, "actor": lease.worker, "reason": "the object changed while it was read"}
+    why: dict[str, Any] = {"attempt": lease.attempt, "actor": lease.worker, "reason": "the object changed while it was read"}
     set_state(tx, rows.document, rows.run, State.SUPERSEDED, **why)

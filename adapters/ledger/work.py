@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from adapters.ledger.erasure import stay_away
-from adapters.ledger.moves import add_tasks, end_run, remove, set_state
+from adapters.ledger.moves import Along, add_tasks, change, end_run, remove, set_state
 from adapters.ledger.transaction import Transaction
 from adapters.ledger.values import moment, to_json
 from schemas.documents import CostClass, Kind, ObjectRef, Requested, State
@@ -85,41 +85,45 @@ def claim(tx: Transaction, task_id: TaskId, worker: str, lease_s: float) -> Leas
     if document is None or document.newest_run != task_id.run or not document.present:
         return None
     task = tx.task(task_id.document_id, task_id.run, task_id.part)
-    if task is None or not _claimable(tx, document, task):
+    lost = None if task is None else _losses_if_claimable(tx, document, task)
+    if task is None or lost is None:
         return None
     attempt = document.last_attempt + 1
     run = tx.run(task_id.document_id, task_id.run)
-    tx.execute(update(documents).where(documents.c.document_id == run.document_id).values(last_attempt=attempt))
     taken = {"state": TaskState.LEASED, "attempt": attempt, "worker": worker, "due_at": tx.after(lease_s)}
     tx.execute(update(tasks).where(tasks.c.task_no == task.task_no).values(taken))
-    tx.execute(update(runs).where(runs.c.document_id == run.document_id, runs.c.run == run.run).values(attempt=attempt))
     file = {"key": result_key(task_id, attempt), "document_id": run.document_id, "run": run.run, "attempt": attempt, "collect_at": None}
     tx.execute(insert(result_files), [file])
+    along = Along({"attempt": attempt}, {"last_attempt": attempt})
     if task.part > WHOLE:
+        change(tx, document, run, along)
         tx.audit((run.document_id, run.run, task.part), task.state, TaskState.LEASED, attempt=attempt, actor=worker)
     else:
         becomes = State.ASSEMBLING if task.part == ASSEMBLY else State.PROCESSING
-        set_state(tx, document, run, becomes, attempt=attempt, actor=worker)
-    return _lease(tx, document, run, tx.execute(select(tasks).where(tasks.c.task_no == task.task_no)).one())
+        set_state(tx, document, run, becomes, along, attempt=attempt, actor=worker)
+    return _lease(tx, Held(document, run, task), attempt, worker, quarantine=lost >= QUARANTINE_FROM)
 
 
-def _claimable(tx: Transaction, document: Row[Any], task: Row[Any]) -> bool:
+def _losses_if_claimable(tx: Transaction, document: Row[Any], task: Row[Any]) -> int | None:
+    """How often the task was lost with its worker, an expired lease included; None when it cannot be claimed."""
+    lost = int(task.lost)
     if task.state == TaskState.LEASED:
-        return task.due_at < tx.now and lose(tx, document, task, MAX_LOST)
+        return lost + 1 if task.due_at < tx.now and lose(tx, document, task, MAX_LOST) else None
     if task.state == TaskState.DELAYED:
-        return bool(task.due_at <= tx.now)
-    return task.state in {TaskState.WAITING, TaskState.PUBLISHED}
+        return lost if task.due_at <= tx.now else None
+    return lost if task.state in {TaskState.WAITING, TaskState.PUBLISHED} else None
 
 
-def _lease(tx: Transaction, document: Row[Any], run: Row[Any], task: Row[Any]) -> Lease:
+def _lease(tx: Transaction, rows: Held, attempt: int, worker: str, *, quarantine: bool) -> Lease:
+    document, run, task = rows.document, rows.run, rows.task
     parts: tuple[PartResult, ...] = ()
     if task.part == ASSEMBLY:
         done = select(tasks.c.result).where(tasks.c.document_id == run.document_id, tasks.c.run == run.run, tasks.c.part > WHOLE)
         parts = tuple(PartResult.model_validate_json(text) for text in tx.execute(done.order_by(tasks.c.part)).scalars())
     return Lease(
         task=TaskId(document_id=run.document_id, run=run.run, part=task.part),
-        attempt=task.attempt,
-        worker=task.worker,
+        attempt=attempt,
+        worker=worker,
         ref=ObjectRef(source=document.source, key=document.key, version=run.version),
         size=run.size,
         requested=Requested.model_validate_json(run.requested),
@@ -131,7 +135,7 @@ def _lease(tx: Transaction, document: Row[Any], run: Row[Any], task: Row[Any]) -
         part=PartSpec.model_validate_json(task.spec) if task.spec else None,
         parts=parts,
         received_at=moment(run.received_at),
-        quarantine=task.lost >= QUARANTINE_FROM,
+        quarantine=quarantine,
     )
 
 
@@ -150,13 +154,13 @@ def routed(tx: Transaction, lease: Lease, found: Routed) -> bool:
     if stay_away(tx, rows.document, rows.run.version, found.sha256):
         remove(tx, rows.document, "this version was erased before")
         return False
-    learn(tx, rows.run, found)
+    change(tx, rows.document, rows.run, Along(learned(found)))
     return True
 
 
-def learn(tx: Transaction, run: Row[Any], found: Routed) -> None:
-    """Keep what a worker found with its run."""
-    columns = {
+def learned(found: Routed) -> dict[str, Any]:
+    """Columns of a run that keep what a worker found."""
+    return {
         "kind": found.kind,
         "media_type": found.media_type,
         "sha256": found.sha256,
@@ -164,7 +168,6 @@ def learn(tx: Transaction, run: Row[Any], found: Routed) -> None:
         "pipeline_version": found.pipeline_version,
         "metadata": to_json(found.metadata),
     }
-    tx.execute(update(runs).where(runs.c.document_id == run.document_id, runs.c.run == run.run).values(columns))
 
 
 def give_back(tx: Transaction, rows: Held, queue: str, *, actor: str, reason: str) -> None:
@@ -194,11 +197,9 @@ def release(tx: Transaction, lease: Lease) -> None:
 def split(tx: Transaction, lease: Lease, found: Routed, parts: Sequence[PartSpec]) -> None:
     """Parts become tasks of the bulk queue; their assembly is blocked until the last one is done."""
     rows = held(tx, lease)
-    learn(tx, rows.run, found)
+    change(tx, rows.document, rows.run, Along({**learned(found), "parts_total": len(parts), "parts_done": 0}))
     tx.execute(update(tasks).where(tasks.c.task_no == rows.task.task_no).values(state=TaskState.DONE, worker=""))
     tx.discard_files(rows.run.document_id, result_files.c.attempt == lease.attempt)  # a plan writes no result
-    numbers = (runs.c.document_id == rows.run.document_id, runs.c.run == rows.run.run)
-    tx.execute(update(runs).where(*numbers).values(parts_total=len(parts), parts_done=0))
     bulk = {"queue": CostClass.BULK, "rank": Rank.PART, "state": TaskState.WAITING}
     assembly = bulk | {"part": ASSEMBLY, "rank": Rank.FRESH, "state": TaskState.BLOCKED, "spec": None}
     add_tasks(tx, lease.task, [bulk | {"part": part.part_no, "spec": part.model_dump_json()} for part in parts] + [assembly])
