@@ -1,0 +1,1 @@
+"""Files of reviews: records of any usual layout to rows of opinions."""
