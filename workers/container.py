@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -14,12 +15,17 @@ from adapters import registry
 from adapters.ledger.port import Ledger
 from adapters.storage.port import ObjectStore
 from adapters.warehouse.port import Warehouse
+from schemas.documents import CostClass, DocumentId
 from schemas.errors import SettingsInvalid
+from schemas.ledger import Observation
 from schemas.settings import Settings
 from workers.dispatch import Dispatcher
 from workers.engines import Engines
 from workers.intake import Intake
 from workers.kept import NothingKept
+
+if TYPE_CHECKING:
+    from adapters.sandbox.probe import Granted
 
 BUCKET, LAKE, ATTACHMENTS = "bucket", "lake", "attachments"
 """Names of the three sources: what people drop, what we derive, and what came inside other documents."""
@@ -154,7 +160,7 @@ class Container:
     @cached_property
     def intake(self) -> Intake:
         """The one door for objects of the landing bucket."""
-        return Intake(self.ledger, self.bucket, self.settings, self.dispatcher.refill)
+        return Intake(self.ledger, self.bucket, self.settings, self._refill)
 
     @cached_property
     def engines(self) -> Engines:
@@ -165,6 +171,50 @@ class Container:
     def slots(self) -> int:
         """Heavy attempts at a time on this machine."""
         return self.settings.slots or os.cpu_count() or 1
+
+    # --- doors for the faces ---
+
+    def delete(self, document: DocumentId) -> Observation:
+        """Remove the object and its rows. Raises `NotFound`, or what the store raises when it refuses."""
+        from workers.erasure import delete_document
+
+        return delete_document(self, document)
+
+    def erase(self, document: DocumentId, actor: str) -> None:
+        """Remove every trace of the document. Raises as `delete`."""
+        from workers.erasure import erase_document
+
+        erase_document(self, document, actor)
+
+    def reprocess(self, document: DocumentId) -> Observation:
+        """A new run of the newest version, published. Raises `NotFound`."""
+        return self._published(self.ledger.reprocess(document))
+
+    def redrive(self, document: DocumentId) -> Observation:
+        """Try a dead, failed or rejected document again, published. Raises `NotFound`, `Conflict`."""
+        return self._published(self.ledger.redrive(document))
+
+    def result(self, document: DocumentId, key: str) -> Iterator[bytes]:
+        """The JSON of a result, in chunks. Raises `NotFound`."""
+        from workers.retrieval import result_chunks
+
+        return result_chunks(self.lake, document, key)
+
+    def confinement(self) -> Granted:
+        """What this system grants to children that read foreign bytes. Raises `TamizError` when none can be started."""
+        from adapters.sandbox.probe import probe
+
+        return probe()
+
+    def _published(self, observation: Observation) -> Observation:
+        if observation.queue is not None:
+            self._refill(observation.queue)
+        return observation
+
+    def _refill(self, queue: CostClass) -> None:
+        """Publish, where somebody may take it: without a broker, a command line must not pay for one; the next `tamiz up` finds the ledger."""
+        if self.settings.broker_url or self.broker_dir.is_dir():
+            self.dispatcher.refill(queue)
 
     def _options(self, family: str, name: str) -> dict[str, Any]:
         return self.settings.options.get(family, {}).get(name, {})

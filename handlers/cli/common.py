@@ -31,6 +31,16 @@ def container(data: Path | None, **overrides: Any) -> Container:
     return Container(read_settings(data=data, **overrides))
 
 
+def existing(data: Path | None) -> Container:
+    """The deployment that is there already. Raises `NotFound` where nothing was ever started, so that a typing mistake makes no new one."""
+    from schemas.errors import NotFound
+
+    box = container(data)
+    if not box.settings.ledger_url and not (box.settings.data / "ledger.db").is_file():
+        raise NotFound(f"there is no Tamiz in {box.settings.data}; start one with `tamiz up`, or name its folder with --data")
+    return box
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Logs go to standard error; standard output carries data only."""
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")

@@ -1,0 +1,93 @@
+"""Errors as problem documents (RFC 9457) with our `code`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from schemas.errors import InvalidRequest, NotFound, TamizError, TimedOut, TransientError, Unauthorized, error_for_code
+from schemas.ledger import DocumentStatus
+
+log = logging.getLogger("tamiz.http")
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_S = 5.0
+"""Seconds to wait before trying again where the cause does not know better."""
+
+STATUS_BY_CAUSE: dict[type[TamizError], int] = {TimedOut: HTTPStatus.REQUEST_TIMEOUT}
+"""Where an error of a request is not what the same error of a document would be."""
+
+
+def problem(error: TamizError, status: int | None = None, **more: Any) -> Response:
+    """The response for a typed error; `more` are further members of the document."""
+    status = status or error.http_status
+    body = {"type": f"urn:tamiz:error:{error.code}", "title": _title(error), "status": status, "detail": error.message, "code": error.code, **more}
+    headers = {}
+    if isinstance(error, TransientError):
+        headers["Retry-After"] = str(math.ceil(error.retry_after_s or RETRY_S))
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, MEDIA_TYPE)
+
+
+def document_problem(status: DocumentStatus) -> Response:
+    """Why a rejected or dead document has no result."""
+    assert status.error_code is not None, "rejected and dead documents carry a code"
+    error = error_for_code(status.error_code, status.error_message or "")
+    return problem(error, document_id=status.document_id, state=status.state.value)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error with a problem document."""
+    app.add_exception_handler(TamizError, _typed)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _of_the_framework)
+    app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def faults(errors: Any) -> str:
+    """Validation errors as one sentence that repeats no input."""
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in errors)
+
+
+async def _typed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, TamizError)
+    return problem(error, STATUS_BY_CAUSE.get(type(error)))
+
+
+async def _validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem(InvalidRequest(faults(error.errors())))
+
+
+async def _of_the_framework(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return problem(NotFound("there is nothing at this address; /docs lists what there is"))
+    response = problem(InvalidRequest(f"{error.detail}; /docs lists what there is"), error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return problem(InvalidRequest("the request ended before its body was complete"))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """A bug: the trace goes to the log, nothing of it to the caller, and it has no code."""
+    log.error("%s %s failed", request.method, request.scope.get("path"), exc_info=error)
+    body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": "this is a bug; the service's log holds the trace"}
+    return Response(json.dumps(body), 500, media_type=MEDIA_TYPE)
+
+
+def _title(error: TamizError) -> str:
+    return (type(error).__doc__ or error.code).strip().splitlines()[0]

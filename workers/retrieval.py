@@ -1,0 +1,73 @@
+"""A document's result as it is handed out: one Extraction's JSON, or that of many parts put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from adapters.storage.port import ObjectStore
+from schemas.documents import DocumentId
+from schemas.errors import NotFound, Superseded
+from schemas.extractions import Manifest
+
+MERGED_BYTES = 16 * 1024**2
+"""Bytes of all parts up to which they are merged in memory; above, they are streamed one after another."""
+
+
+def result_chunks(lake: ObjectStore, document: DocumentId, key: str) -> Iterator[bytes]:
+    """The JSON of the result at `key`, in chunks. The first chunk is read before this returns.
+
+    An Extraction of many parts comes merged, or as `{"document_id", "parts": [...]}` with the parts as they are when they are larger than
+    `MERGED_BYTES`. Raises `NotFound` when the result went away (the document was processed again, or erased).
+    """
+    data = _read(lake, key)
+    manifest = _manifest(data)
+    if manifest is None:
+        return iter((data,))
+    if sum(_size(lake, part.result_key) for part in manifest.parts) > MERGED_BYTES:
+        return _parts(lake, document, manifest)
+    from workers.oneshot import merged
+
+    whole = merged([json.loads(_read(lake, part.result_key)) for part in manifest.parts])
+    return iter((json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"),))
+
+
+def _parts(lake: ObjectStore, document: DocumentId, manifest: Manifest) -> Iterator[bytes]:
+    yield b'{"document_id":"%s","parts":[' % document.encode()
+    for number, part in enumerate(manifest.parts):
+        yield b"," if number else b""
+        yield _read(lake, part.result_key)
+    yield b"]}"
+
+
+def _manifest(data: bytes) -> Manifest | None:
+    if b'"parts"' not in data:
+        return None
+    try:
+        return Manifest.model_validate_json(data)
+    except ValidationError:
+        return None  # an Extraction whose text holds the word
+
+
+def _size(lake: ObjectStore, key: str) -> int:
+    stat = lake.stat(key)
+    if stat is None:
+        raise _gone()
+    return stat.size
+
+
+def _read(lake: ObjectStore, key: str) -> bytes:
+    stat = lake.stat(key)
+    if stat is None:
+        raise _gone()
+    try:
+        with lake.open(stat.ref) as stream:
+            return stream.read()
+    except Superseded as error:
+        raise _gone() from error
+
+
+def _gone() -> NotFound:
+    return NotFound("the result went away while it was read: the document was processed again or erased; ask again")
