@@ -83,7 +83,7 @@ def adapter_class(family: str, name: str, allowed_plugins: Iterable[str] = ()) -
     if f"{family}:{name}" in set(allowed_plugins):
         for point in _plugins(family):
             if point.name == name:
-                return _load(family, name, point.value, None)
+                return _load_plugin(family, point)
     known = ", ".join(sorted(BUILT_IN.get(family, {})))
     raise UnknownAdapter(
         f"no {family} adapter is called {name!r}; built in: {known}. A third-party one must be installed and listed in TAMIZ_PLUGINS"
@@ -130,4 +130,16 @@ def _load(family: str, name: str, target: str, extra: str | None) -> type[Any]:
         if extra is not None:
             raise ExtraMissing(f"the {family} adapter {name!r} needs `pip install 'tamiz[{extra}]'` ({error.name} is missing)") from error
         raise ExtraMissing(f"the {family} adapter {name!r} could not be imported: {error}") from error
+    return loaded
+
+
+def _load_plugin(family: str, point: EntryPoint) -> type[Any]:
+    origin = f"the {family} plugin {point.name!r} of {point.dist.name if point.dist else 'an unknown package'}"
+    try:
+        loaded: type[Any] = point.load()
+    except Exception as error:  # somebody else's module may raise anything at import
+        raise ExtraMissing(f"{origin} could not be loaded ({type(error).__name__}: {error}); mend it or take it out of TAMIZ_PLUGINS") from error
+    lacking = [attribute for attribute in ("name", "version", "capabilities", "Options") if not hasattr(loaded, attribute)]
+    if lacking:
+        raise ExtraMissing(f"{origin} is no adapter: it lacks {', '.join(lacking)}; mend it or take it out of TAMIZ_PLUGINS")
     return loaded
