@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -34,12 +34,15 @@ class Role:
 
 
 class Mark(NamedTuple):
-    """What is known of one token: its value, its role, the factor of a scaling word, and the phrases it begins, longest first."""
+    """What is known of one token: its value, its role, the factor of a scaling word, and the phrases it begins.
+
+    `phrases` are found by their second word: all words behind the first, and the value, the longest phrase first.
+    """
 
     value: float
     role: int
     factor: float
-    phrases: tuple[tuple[list[str], float], ...]
+    phrases: Mapping[str, Sequence[tuple[list[str], float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class Pack:
 
 
 _BREAKS = {
-    **{mark: Mark(0.0, Role.ENDS_CLAUSE, 1.0, ()) for mark in ",:;()"},
-    **{mark: Mark(0.0, Role.ENDS_SENTENCE, 1.0, ()) for mark in ".!?…\n¡¿"},
+    **{mark: Mark(0.0, Role.ENDS_CLAUSE, 1.0, {}) for mark in ",:;()"},
+    **{mark: Mark(0.0, Role.ENDS_SENTENCE, 1.0, {}) for mark in ".!?…\n¡¿"},
 }
 
 
@@ -70,7 +73,7 @@ def pack(language: str) -> Pack:
     marks: dict[str, Mark] = {}
     for word in {*values, *phrases, *roles}:
         role, factor = roles.get(word, (Role.WORD, 1.0))
-        marks[word] = Mark(values.get(word, 0.0), role, factor, phrases.get(word, ()))
+        marks[word] = Mark(values.get(word, 0.0), role, factor, phrases.get(word, {}))
     marks.update(emoji())
     marks.update(_BREAKS)
     stop = frozenset(_words(data["stop"]["words"], {}))
@@ -81,7 +84,7 @@ def pack(language: str) -> Pack:
 def emoji() -> Mapping[str, Mark]:
     """Feelings that are the same in every language."""
     data = _read("emoji.toml")
-    return {sign.lower(): Mark(VALUES[key], Role.WORD, 1.0, ()) for key, text in data.items() for sign in text.split()}
+    return {sign.lower(): Mark(VALUES[key], Role.WORD, 1.0, {}) for key, text in data.items() for sign in text.split()}
 
 
 @cache
@@ -112,18 +115,17 @@ def _words(text: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
     return list(found)
 
 
-def _phrases(data: Mapping[str, list[str]]) -> dict[str, tuple[tuple[list[str], float], ...]]:
-    """Phrases by first word: the rest of the phrase and its value, the longest first."""
-    found: dict[str, dict[tuple[str, ...], float]] = {}
+def _phrases(data: Mapping[str, list[str]]) -> dict[str, dict[str, list[tuple[list[str], float]]]]:
+    """Phrases of two words and more, by first and second word. Where a phrase stands twice, the first entry counts."""
+    found: dict[tuple[str, ...], float] = {}
     for key, phrases in data.items():
         for phrase in phrases:
-            for form in (phrase, plain(phrase)):
-                first, *rest = form.split()
-                found.setdefault(first, {}).setdefault(tuple(rest), VALUES[key])
-    return {
-        first: tuple((list(rest), value) for rest, value in sorted(options.items(), key=lambda item: -len(item[0])))
-        for first, options in found.items()
-    }
+            found.setdefault(tuple(phrase.split()), VALUES[key])
+            found.setdefault(tuple(plain(phrase).split()), VALUES[key])
+    by_words: dict[str, dict[str, list[tuple[list[str], float]]]] = {}
+    for (first, *rest), value in sorted(found.items(), key=lambda item: -len(item[0])):
+        by_words.setdefault(first, {}).setdefault(rest[0], []).append((rest, value))
+    return by_words
 
 
 def _roles(data: Mapping[str, str]) -> dict[str, tuple[int, float]]:

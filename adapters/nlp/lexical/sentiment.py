@@ -6,7 +6,7 @@ them, what follows "but" weighs more than what stands before it, and the sum is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -98,12 +98,12 @@ def _values(tokens: list[str], hits: list[tuple[int, Mark]], lists: Pack) -> lis
     """The value of each opinion in its context."""
     values: list[float] = []
     context = _Context()
-    read_until = 0
+    read_until, last = 0, len(tokens) - 1
     for at, mark in hits:
         if at < read_until:
             continue
-        if mark.phrases:
-            length, value = _phrase(tokens, at, mark)
+        if mark.phrases and at < last and (options := mark.phrases.get(tokens[at + 1])):
+            length, value = _phrase(tokens, at, options)
             if length:
                 values.append(value * context.weight)
                 read_until = at + length
@@ -116,9 +116,9 @@ def _values(tokens: list[str], hits: list[tuple[int, Mark]], lists: Pack) -> lis
     return values
 
 
-def _phrase(tokens: list[str], at: int, mark: Mark) -> tuple[int, float]:
-    """Length in tokens and value of the phrase that begins at `at`; 0 when none does."""
-    for rest, value in mark.phrases:
+def _phrase(tokens: list[str], at: int, options: Sequence[tuple[list[str], float]]) -> tuple[int, float]:
+    """Length in tokens and value of the phrase that begins at `at`; 0 when none of the options does."""
+    for rest, value in options:
         if tokens[at + 1 : at + 1 + len(rest)] == rest:
             return len(rest) + 1, value
     return 0, 0.0
@@ -137,8 +137,8 @@ def _negated_after(tokens: list[str], at: int, lists: Pack) -> bool:
 
 
 def _verdict(values: list[float]) -> Verdict:
-    praise = sum(value for value in values if value > 0)
-    blame = -BLAME_WEIGHT * sum(value for value in values if value < 0)
+    praise = sum([value for value in values if value > 0])
+    blame = -BLAME_WEIGHT * sum([value for value in values if value < 0])
     if not values or praise + blame == 0:
         return Verdict("neutral", 0.0, 0.15)
     total = praise - blame

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set
-from heapq import nlargest
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 PAIR_BONUS = 1.5
@@ -33,11 +31,12 @@ def find_terms(tokens: list[str], lower: str, skip: Set[str], limit: int) -> lis
     pairs = Counter([a + " " + b for a, b in pairwise(content) if a and b])
     for pair, count in pairs.items():
         weights[pair] = count * PAIR_BONUS
-    ranked = nlargest(limit * 3, weights.items(), key=itemgetter(1))
-    heaviest = ranked[0][1]
+    ranked = sorted(weights, key=weights.__getitem__, reverse=True)[: limit * 3]
     found: list[FoundTerm] = []
     inside: dict[str, int] = {}
-    for term, weight in ranked:
+    heaviest = weights[ranked[0]]
+    for term in ranked:
+        weight = weights[term]
         if len(found) == limit:
             break
         if inside.get(term) == counts[term]:

@@ -222,3 +222,11 @@ def test_lists_are_consistent(language: str) -> None:
 @pytest.mark.parametrize(("written", "value"), [("1.299,50", "1299.50"), ("1,299.50", "1299.50"), ("12,5", "12.5"), ("1 299", "1299.0")])
 def test_amounts_in_both_notations(written: str, value: str) -> None:
     assert str(decimal_of(written)) == value
+
+
+@pytest.mark.parametrize("language", PACKS)
+def test_phrases_are_written_as_their_tokens(language: str) -> None:
+    for first, mark in pack(language).marks.items():
+        for options in mark.phrases.values():
+            for rest, _ in options:
+                assert tokenize(" ".join([first, *rest])) == [first, *rest]
