@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from adapters.warehouse.ddl import DUCKDB, POSTGRES, check_number, create_table, missing_columns, quoted
+from schemas.errors import SchemaTooNew
+from schemas.tables import TABLES, WAREHOUSE_SCHEMA, SqlType
+
+
+@pytest.mark.parametrize("dialect", [DUCKDB, POSTGRES], ids=lambda dialect: dialect.name)
+def test_every_logical_type_has_a_spelling(dialect):
+    assert set(dialect.types) == set(SqlType)
+
+
+def test_a_table_begins_with_its_document():
+    assert create_table(TABLES["terms"], DUCKDB).startswith('CREATE TABLE IF NOT EXISTS "terms" ("document_id" VARCHAR, "item_no" BIGINT,')
+
+
+def test_nothing_is_missing_from_tables_of_this_schema():
+    existing = {name: table.column_names for name, table in TABLES.items()}
+    assert missing_columns(existing, DUCKDB) == []
+
+
+def test_a_column_an_older_schema_did_not_have_is_added():
+    existing = {name: table.column_names for name, table in TABLES.items()}
+    existing["offers"] = tuple(name for name in existing["offers"] if name != "deposit")
+    assert missing_columns(existing, POSTGRES) == ['ALTER TABLE "offers" ADD COLUMN "deposit" DECIMAL(18,4)']
+
+
+def test_only_a_newer_schema_is_refused():
+    check_number(None)
+    check_number(WAREHOUSE_SCHEMA)
+    with pytest.raises(SchemaTooNew):
+        check_number(WAREHOUSE_SCHEMA + 1)
+
+
+def test_identifiers_cannot_end_their_quotes():
+    assert quoted('a"b') == '"a""b"'
