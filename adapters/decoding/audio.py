@@ -100,8 +100,24 @@ def _open(file: BinaryIO, media_type: str | None) -> Iterator[InputContainer]:
         raise UnsupportedType("this is no recording that is read here; wav, mp3, flac, ogg, m4a, aac, amr, aiff and wma are")
     file.seek(0)
     only = {"format_whitelist": _demuxer(name), "codec_whitelist": ",".join(sorted(CODECS)), "protocol_whitelist": "none"}
-    with _translated(), av.open(file, mode="r", format=name, io_open=_refuse, container_options=only) as container:
+    with _translated(), av.open(_Input(file), mode="r", format=name, io_open=_refuse, container_options=only, metadata_errors="replace") as container:
         yield container
+
+
+class _Input:
+    """The open file as FFmpeg sees it: readable, and seekable within reason only. PyAV prints exceptions of `seek` to standard error."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
+        self.tell = file.tell
+        self._file = file
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """The new position; -1, FFmpeg's sign of failure, for one before the file's begin."""
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
 
 
 def _demuxer(name: str) -> str:

@@ -69,10 +69,11 @@ class Timeline:
         from av import AudioResampler
 
         if self._resampler is None:
-            self._resampler = AudioResampler(format="s16p", rate=RATE_HZ)
+            # Interleaved: PyAV 18 reads behind the end of a planar frame's pointers from 8 channels on.
+            self._resampler = AudioResampler(format="s16", rate=RATE_HZ)
         for part in self._resampler.resample(frame):
             if part.samples:
-                yield self._placed(self._fitted(part.to_ndarray()))
+                yield self._placed(self._fitted(part.to_ndarray().reshape(part.samples, -1).T))
 
     def _drained(self) -> Iterator[Placed]:
         """What the resampler still holds; the next frame gets a new one."""

@@ -8,7 +8,7 @@ import wave
 import numpy as np
 import pytest
 
-from adapters.decoding.audio import decode, probe
+from adapters.decoding.audio import _Input, decode, probe
 from adapters.decoding.audio_formats import HEAD_BYTES, MEDIA_TYPES, container_of, cut_wav, sniff
 from adapters.testing.sound import RATE_HZ, silence, tone
 from schemas.errors import Empty, Malformed, RejectedInput, TooLarge, Truncated, UnsupportedType
@@ -54,6 +54,13 @@ def test_channels_stay_apart(tmp_path):
     _, samples, recording = heard(path)
     assert recording.format.channels == 3
     assert np.abs(samples).max(axis=1) == pytest.approx([9830, 0, 3276], abs=2)
+
+
+@pytest.mark.parametrize("channels", [7, 8, 9, 32])
+def test_conference_bridges_have_many_channels(tmp_path, channels):
+    legs = np.stack([tone(1.5, 200 + 50 * leg) for leg in range(channels)])
+    _, samples, _ = heard(write_wav(tmp_path / "call.wav", legs))
+    assert np.array_equal(samples, legs)
 
 
 def test_blocks_follow_each_other_and_stay_small(tmp_path):
@@ -222,6 +229,21 @@ def test_a_cover_picture_is_not_read(tmp_path):
     path.write_bytes(head + tag + path.read_bytes())
     _, samples, _ = heard(path)
     assert samples.shape[1] == pytest.approx(len(BEEPS), abs=RATE_HZ // 10)
+
+
+def test_a_seek_before_the_begin_is_refused_and_raises_nothing(tmp_path):
+    """FFmpeg asks for it when a damaged header says so; PyAV would print the exception and lose its cause."""
+    with write_wav(tmp_path / "call.wav", tone(1)[None]).open("rb") as file:
+        seen = _Input(file)
+        assert (seen.seek(-5), seen.seek(1 << 70), seen.seek(44), seen.tell()) == (-1, -1, 44, 44)
+
+
+def test_tags_in_no_known_encoding_do_not_matter(tmp_path):
+    path = write(tmp_path / "call.flac", BEEPS[None])
+    data = path.read_bytes()
+    at = data.index(b"Lavf")
+    path.write_bytes(data[:at] + b"\xea\xff" + data[at + 2 :])
+    assert heard(path)[1].shape[1] == len(BEEPS)
 
 
 def test_sniffing_needs_more_than_a_name_or_a_sync_byte():

@@ -260,7 +260,7 @@ class TestLongCalls:
         data[21] &= 0xF0  # STREAMINFO: the number of samples becomes 0, unknown
         data[22:26] = bytes(4)
         path.write_bytes(data)
-        assert len(CallPipeline().plan(source(path, "audio/flac"), tools())) == 2
+        assert len(CallPipeline().plan(source(path, "audio/flac"), tools())) > 1
 
     def test_problems_stand_in_the_first_part_only(self, long_call, tmp_path, source, tools):
         path = tmp_path / "cut.flac"
