@@ -16,6 +16,8 @@ BIG: Final = 1.45
 """Type size, in body sizes, from which a lone price is the offer's own; old prices are set at 1 to 1.2."""
 BIG_BARE: Final = 1.8
 """The same for digits without a decimal sign, which small are page and article numbers."""
+OUTRANKS: Final = 1.5
+"""Ratio of type sizes from which the smaller of two prices side by side is not an offer of its own."""
 _WHOLE = re.compile(r"(?:(?P<mark>[€£$])\s?)?(?P<whole>\d{1,3})\s?(?P<point>[.,])?")
 _CENTS = re.compile(r"(?P<cents>\d{2})[*¹²³°'\"]*\d?")
 _PERCENT = re.compile(r"(?<![\d.,])[-\u2013\u2212]?\s?(?P<percent>\d{1,2})\s?%")
@@ -63,6 +65,9 @@ def find_marks(pieces: Sequence[Piece], body: float, words: Lexicon) -> Marks:
             (main if piece.size >= BIG * body else minor).append(Mark(amount, piece.area, piece.size, piece.confidence))
     if not main:
         main, minor, texts = _prices_in_lines(texts, minor, words)
+    beside = [mark for mark in main if any(_outranks(other, mark) for other in main)]
+    main = [mark for mark in main if mark not in beside]
+    minor += beside
     return Marks(tuple(_without_points(main, texts, words)), tuple(minor), tuple(percents), tuple(texts))
 
 
@@ -120,6 +125,11 @@ def _prices_in_lines(texts: list[Piece], minor: list[Mark], words: Lexicon) -> t
         rest.append(Piece(name, before, piece.size, piece.confidence))
         main.append(Mark(prices[-1], Area(cut, piece.area.top, piece.area.right, piece.area.bottom), piece.size, piece.confidence))
     return main, [], rest
+
+
+def _outranks(big: Mark, small: Mark) -> bool:
+    """Whether `small` is the old price, or a member's, at the side of a much bigger one."""
+    return big.size > OUTRANKS * small.size and max(big.area.gap(small.area)) < big.size / 2
 
 
 def _without_points(main: Sequence[Mark], texts: Sequence[Piece], words: Lexicon) -> list[Mark]:

@@ -7,8 +7,8 @@ how close they stand together, less for every failed check in `flags`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from workers.brochures.layout import Area, Block, aspect_of, blocks_of, body_siz
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.marks import Mark, Marks, find_marks
 from workers.brochures.naming import BULLETS, name_of, product_key
-from workers.brochures.packages import Package, find_deposit, find_package, find_unit_price
+from workers.brochures.packages import find_deposit, find_package, find_unit_price
 from workers.brochures.pairing import Candidate, Pair, pair
 from workers.brochures.prices import currency_in
 
@@ -39,20 +39,40 @@ class Stated:
     columns: tuple[tuple[str, Any], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One offer as it lies on the page: price and text, the small price, the percentage and the labels at its side."""
+
+    pair: Pair
+    old: Mark | None
+    percent: int | None
+    labels: str
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.pair.candidate.block.lines)
+
+    @property
+    def area(self) -> Area:
+        area = _area(self.pair)
+        return area.around(self.old.area) if self.old else area
+
+
 def page_offers(page: Page, detections: Sequence[Detection], words: Lexicon, stated: Stated) -> list[dict[str, Any]]:
     """The columns of each offer on a page, in reading order, without their numbers."""
     pieces = whole_rows(upright_pieces(page))
     body = body_size(pieces)
     marks = find_marks(pieces, body, words)
     candidates = [candidate for block in blocks_of(marks.texts) if (candidate := _candidate(block, body, words)) is not None]
-    pairs = pair(marks.main, candidates)
     currency = stated.currency or _page_currency(page, words)
-    olds = _nearest_minor(pairs, marks)
-    told = {id(line) for found in pairs for line in found.candidate.block.lines}
-    marks = replace(marks, texts=tuple(piece for piece in marks.texts if id(piece) not in told))
     return [
-        {**_offer(found, marks, old, words), **_placed(found, old, page, detections), **dict(stated.columns), **_money(found, currency)}
-        for found, old in zip(pairs, olds, strict=True)
+        {
+            **_columns(found, words),
+            **_placed(found, page, detections),
+            **dict(stated.columns),
+            "currency": found.pair.mark.price.currency or currency,
+        }
+        for found in _gathered(pair(marks.main, candidates), marks)
     ]
 
 
@@ -70,43 +90,77 @@ def _candidate(block: Block, body: float, words: Lexicon) -> Candidate | None:
     return Candidate(block, bool(detailed))
 
 
-def _offer(found: Pair, marks: Marks, old: Mark | None, words: Lexicon) -> dict[str, Any]:
-    lines = found.candidate.block.lines
-    text = " ".join(line.text for line in lines)
-    name = name_of(lines, words)
-    package = find_package(text, words) or _package_beside(found, marks, words)
-    unit_price = find_unit_price(text, words)
-    price = found.mark.price.amount
-    discount = _percent_beside(found.mark, marks)
-    flags = _flags(price, old, discount)
-    confidence = min(found.mark.confidence, found.candidate.block.confidence) * (0.5 + 0.5 * found.closeness) * FAILED_CHECK ** len(flags)
+def _gathered(pairs: Sequence[Pair], marks: Marks) -> list[_Found]:
+    """Each pair with what else belongs to it; a small price or percentage goes to one offer only, the nearest."""
+    olds = _assigned(
+        (max(found.mark.area.gap(minor.area)), pair_no, minor_no)
+        for pair_no, found in enumerate(pairs)
+        for minor_no, minor in enumerate(marks.minor)
+        if max(found.mark.area.gap(minor.area)) < NEAR * found.mark.size and minor.price.amount != found.mark.price.amount
+    )
+    percents = _assigned(
+        (max(_area(found).gap(area)), pair_no, percent_no)
+        for pair_no, found in enumerate(pairs)
+        for percent_no, (_, area) in enumerate(marks.percents)
+        if max(_area(found).gap(area)) < NEAR * found.mark.size
+    )
+    told = {id(line) for found in pairs for line in found.candidate.block.lines}
+    labels = [piece for piece in marks.texts if id(piece) not in told]
+    return [
+        _Found(
+            found,
+            marks.minor[olds[number]] if number in olds else None,
+            marks.percents[percents[number]][0] if number in percents else None,
+            " ".join(piece.text for piece in labels if max(found.mark.area.gap(piece.area)) < NEAR / 2 * found.mark.size),
+        )
+        for number, found in enumerate(pairs)
+    ]
+
+
+def _assigned(reach: Iterable[tuple[float, int, int]]) -> dict[int, int]:
+    """Item by pair from (distance, pair, item), nearest first, each item once."""
+    chosen: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, pair_no, item_no in sorted(reach):
+        if pair_no not in chosen and item_no not in taken:
+            chosen[pair_no] = item_no
+            taken.add(item_no)
+    return chosen
+
+
+def _columns(found: _Found, words: Lexicon) -> dict[str, Any]:
+    mark, block = found.pair.mark, found.pair.candidate.block
+    name = name_of(block.lines, words)
+    package = find_package(found.text, words) or find_package(found.labels, words)
+    unit_price = find_unit_price(found.text, words)
+    flags = _flags(mark.price.amount, found.old, found.percent)
+    confidence = min(mark.confidence, block.confidence) * (0.5 + 0.5 * found.pair.closeness) * FAILED_CHECK ** len(flags)
     return {
         "name": name,
         "package": package.text if package else None,
         "quantity": package.quantity if package else None,
         "unit": package.unit if package else None,
-        "price": price,
-        "original_price": old.price.amount if old else None,
-        "discount_pct": discount,
+        "price": mark.price.amount,
+        "original_price": found.old.price.amount if found.old else None,
+        "discount_pct": None if found.percent is None else float(found.percent),
         "unit_price": unit_price.amount if unit_price else None,
         "unit_price_basis": unit_price.basis if unit_price else None,
-        "deposit": find_deposit(text, words),
-        "price_text": found.mark.price.text,
+        "deposit": find_deposit(found.text, words) or find_deposit(found.labels, words),
+        "price_text": mark.price.text,
         "product_key": product_key(name, words.pattern("per").sub(" ", package.text) if package else None),
         "confidence": round(min(1.0, confidence), 4),
         "flags": flags,
     }
 
 
-def _placed(found: Pair, old: Mark | None, page: Page, detections: Sequence[Detection]) -> dict[str, Any]:
-    area = found.mark.area.around(found.candidate.block.area)
-    box = (area.around(old.area) if old else area).box(aspect_of(page))
+def _placed(found: _Found, page: Page, detections: Sequence[Detection]) -> dict[str, Any]:
+    box = found.area.box(aspect_of(page))
     codes = [seen for seen in detections if seen.kind == "barcode" and seen.polygon and _middle_in(box, Box.around(seen.polygon))]
     return {**PageFact.place(box), "barcode": codes[0].value if len(codes) == 1 else None}
 
 
-def _money(found: Pair, page_currency: str | None) -> dict[str, Any]:
-    return {"currency": found.mark.price.currency or page_currency}
+def _area(found: Pair) -> Area:
+    return found.mark.area.around(found.candidate.block.area)
 
 
 def _page_currency(page: Page, words: Lexicon) -> str | None:
@@ -117,37 +171,7 @@ def _page_currency(page: Page, words: Lexicon) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _nearest_minor(pairs: Sequence[Pair], marks: Marks) -> list[Mark | None]:
-    """The old price of each pair: the nearest small price within reach of its price; each small price belongs to one pair."""
-    reach = sorted(
-        (distance, pair_no, minor_no)
-        for pair_no, found in enumerate(pairs)
-        for minor_no, minor in enumerate(marks.minor)
-        if (distance := max(found.mark.area.gap(minor.area))) < NEAR * found.mark.size and minor.price.amount != found.mark.price.amount
-    )
-    chosen: dict[int, int] = {}
-    for _, pair_no, minor_no in reach:
-        if pair_no not in chosen and minor_no not in chosen.values():
-            chosen[pair_no] = minor_no
-    return [marks.minor[chosen[number]] if number in chosen else None for number in range(len(pairs))]
-
-
-def _percent_beside(mark: Mark, marks: Marks) -> float | None:
-    near = [(max(mark.area.gap(area)), percent) for percent, area in marks.percents if max(mark.area.gap(area)) < NEAR * mark.size]
-    return float(min(near)[1]) if near else None
-
-
-def _package_beside(found: Pair, marks: Marks, words: Lexicon) -> Package | None:
-    """A package printed on the price's own label instead of in the text: `750 g Beutel` right above the price."""
-    near = [
-        (max(found.mark.area.gap(piece.area)), piece.area.top, piece.text)
-        for piece in marks.texts
-        if max(found.mark.area.gap(piece.area)) < NEAR / 2 * found.mark.size
-    ]
-    return find_package(" ".join(text for _, _, text in sorted(near, key=lambda item: item[1])), words) if near else None
-
-
-def _flags(price: Decimal, old: Mark | None, discount: float | None) -> tuple[str, ...]:
+def _flags(price: Decimal, old: Mark | None, discount: int | None) -> tuple[str, ...]:
     flags = []
     if old is not None and price > old.price.amount:
         flags.append("price_above_original")

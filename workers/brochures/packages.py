@@ -118,6 +118,7 @@ def _patterns(words: Lexicon) -> _Patterns:
     start, end = r"(?<![^\W\d_])", r"(?![^\W\d_])"
     amount = r"(?P<amount>(?:[€£$]\s?)?\d{1,4}[.,]\d{2}(?:\s?[€£$])?)"
     more = r"(?:\s(?:bzw\.|bis|oder|or|to|ou|o|[-\u2013/])\s?\d{1,4}[.,]\d{2})*"
+    deposit, before = f"(?:{words.alternatives('deposit')})", amount.replace("<amount>", "<before>")
     basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{_UNIT}|{pieces}){end}"
     return _Patterns(
         package=re.compile(rf"(?:{start}{per}\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
@@ -125,9 +126,6 @@ def _patterns(words: Lexicon) -> _Patterns:
         pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
         basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
-        deposit=re.compile(
-            rf"{start}(?:{words.alternatives('deposit')}){end}\s?:?\s?{amount}|{amount.replace('amount', 'before')}\s?(?:€\s?)?(?:{words.alternatives('deposit')}){end}",
-            re.IGNORECASE,
-        ),
+        deposit=re.compile(rf"{start}{deposit}{end}\s?:?\s?{amount}|{before}\s?(?:€\s?)?{deposit}{end}", re.IGNORECASE),
         named=re.compile(rf"{start}(?P<name>{words.alternatives('unit_price')})\s?:?\s?{amount}{more}", re.IGNORECASE),
     )

@@ -110,6 +110,6 @@ def _entities(pages: Sequence[PageRow], analyses: Sequence[TextAnalysis]) -> tup
             confidence=entity.confidence,
             adapter=analysis.adapter,
         )
-        for page, analysis in zip(pages, analyses, strict=True)
+        for page, analysis in zip(pages[: len(analyses)], analyses, strict=True)
         for entity in analysis.entities
     )

@@ -126,3 +126,29 @@ def test_metadata_fills_columns_and_never_rejects():
 
 def test_an_empty_page_has_no_offers():
     assert offers() == []
+
+
+def test_a_grid_whose_prices_lie_nearer_to_the_next_row_falls_into_place():
+    found = offers(
+        *text_block("Kefir Mango", "500 ml", y=0.05),
+        line("149", 0.12, 0.28, 0.24, 0.33),
+        *text_block("Zehn Eier", "10 Stück", y=0.345),
+        line("259", 0.12, 0.6, 0.24, 0.65),
+    )
+    assert [(offer["name"], offer["price"]) for offer in found] == [("Kefir Mango", money("1.49")), ("Zehn Eier", money("2.59"))]
+
+
+def test_a_percentage_goes_to_the_offer_it_lies_in():
+    found = offers(
+        *text_block("Rote Äpfel", "1 kg", x=0.1),
+        line("199", 0.3, 0.3, 0.42, 0.36),
+        line("-25%", 0.35, 0.1, 0.42, 0.13),
+        *text_block("Grüne Birnen", "2 kg", x=0.5),
+        line("349", 0.7, 0.3, 0.82, 0.36),
+    )
+    assert [(offer["name"], offer["discount_pct"]) for offer in found] == [("Rote Äpfel", 25.0), ("Grüne Birnen", None)]
+
+
+def test_an_old_price_in_big_type_is_still_the_old_price():
+    (offer,) = offers(*text_block("Butter", "250 g"), line("2.99", 0.16, 0.15, 0.22, 0.175), line("1.99", 0.12, 0.18, 0.24, 0.24))
+    assert (offer["price"], offer["original_price"]) == (money("1.99"), money("2.99"))
