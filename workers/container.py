@@ -200,6 +200,16 @@ class Container:
 
         return result_chunks(self.lake, document, key)
 
+    def confirm_deletions(self) -> int:
+        """A person confirms: the held deletions whose objects are still missing are believed. Returns how many documents went."""
+        from workers.reconcile import Reconciler
+
+        return Reconciler(self.ledger, self.bucket, self.intake).confirm()
+
+    def store_at(self, url: str) -> ObjectStore:
+        """Somebody else's folder or bucket, to copy from. Raises `SettingsInvalid` for an address no store understands."""
+        return self._store(url, "elsewhere")
+
     def confinement(self) -> Granted:
         """What this system grants to children that read foreign bytes. Raises `TamizError` when none can be started."""
         from adapters.sandbox.probe import probe

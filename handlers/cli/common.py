@@ -48,8 +48,30 @@ def log_to_stderr(level: int = logging.INFO) -> None:
 
 
 def print_json(value: Any) -> None:
-    """One line of JSON on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    """One line of JSON on standard output, whatever the terminal's encoding; half a surrogate pair stays the escape it is in JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace"))
+
+
+def parsed_metadata(text: str | None) -> dict[str, Any]:
+    """A `--metadata` option. Raises `click.BadParameter` for anything but a JSON object."""
+    from pydantic_core import from_json
+
+    try:
+        value = from_json(text or "{}", allow_inf_nan=False)
+    except ValueError as error:
+        raise click.BadParameter("is not JSON", param_hint="--metadata") from error
+    if not isinstance(value, dict):
+        raise click.BadParameter("is not a JSON object", param_hint="--metadata")
+    return value
+
+
+def kind_option(command: F) -> F:
+    """`--kind KIND`: what the files are, instead of what their place and content say."""
+    from schemas.documents import Kind
+
+    return click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="What the files are; default: place, then content, decide.")(
+        command
+    )
 
 
 def to_a_person() -> bool:

@@ -35,7 +35,7 @@ def problem(error: TamizError, status: int | None = None, **more: Any) -> Respon
         headers["Retry-After"] = str(math.ceil(error.retry_after_s or RETRY_S))
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(json.dumps(body, ensure_ascii=False), status, headers, MEDIA_TYPE)
+    return Response(_json(body), status, headers, MEDIA_TYPE)
 
 
 def document_problem(status: DocumentStatus) -> Response:
@@ -86,7 +86,11 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     """A bug: the trace goes to the log, nothing of it to the caller, and it has no code."""
     log.error("%s %s failed", request.method, request.scope.get("path"), exc_info=error)
     body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": "this is a bug; the service's log holds the trace"}
-    return Response(json.dumps(body), 500, media_type=MEDIA_TYPE)
+    return Response(_json(body), 500, media_type=MEDIA_TYPE)
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
 def _title(error: TamizError) -> str:
