@@ -88,7 +88,7 @@ class Parser:
         kind = looked.route.kind
         tools = self.engines.tools(kind, out, steps)
         if looked.route.undecided and not asked.part:
-            from workers.documents.pipeline import decide_kind
+            from workers.documents.kinds import decide_kind
 
             if self._elsewhere(asked, looked):
                 return self._reply(asked, looked, kind, hand_back=True)
