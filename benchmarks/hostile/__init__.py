@@ -1,0 +1,1 @@
+"""Hostile files and names against a running service with its real engines: `python -m benchmarks.hostile`."""
