@@ -210,6 +210,14 @@ class Container:
         """Somebody else's folder or bucket, to copy from. Raises `SettingsInvalid` for an address no store understands."""
         return self._store(url, "elsewhere")
 
+    def broker_fault(self) -> str | None:
+        """None when the broker answers, or is the embedded one; else what is wrong in one sentence."""
+        if not self.settings.broker_url:
+            return None
+        from workers.reach import broker_fault
+
+        return broker_fault(self.settings.broker_url)
+
     def confinement(self) -> Granted:
         """What this system grants to children that read foreign bytes. Raises `TamizError` when none can be started."""
         from adapters.sandbox.probe import probe

@@ -10,6 +10,7 @@ import click
 
 from handlers.cli.common import data_option, existing, print_json, to_a_person
 from schemas.documents import State
+from schemas.errors import TamizError
 
 if TYPE_CHECKING:
     from schemas.ledger import DocumentStatus
@@ -42,6 +43,7 @@ def overview(box: Container, limit: int) -> dict[str, Any]:
     return {
         "documents": counts.pop("by_state"),
         **counts,
+        "warehouse": _warehouse(box),
         "processes": processes(box.settings.data / "run"),
         "troubled": [one.model_dump(mode="json", include=_SHOWN) for one in troubled],
     }
@@ -69,6 +71,13 @@ def processes(run_dir: Path) -> list[dict[str, Any]]:
     return found
 
 
+def _warehouse(box: Container) -> str | None:
+    try:
+        return box.warehouse.health()
+    except TamizError as error:
+        return error.message
+
+
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -87,6 +96,7 @@ def _overview_text(facts: dict[str, Any]) -> str:
     states = ", ".join(f"{number:,} {state}" for state, number in sorted(facts["documents"].items())) or "none yet"
     oldest = f", the oldest for {facts['oldest_waiting_s']:.0f} s" if facts["oldest_waiting_s"] else ""
     lines = [f"documents   {states}", f"waiting     {facts['waiting']:,} tasks{oldest}", f"to load     {facts['pending_load']:,} documents"]
+    lines += [f"warehouse   {facts['warehouse']}"] if facts["warehouse"] else []
     running = [f"{one['name']} ({one['pid']})" for one in facts["processes"] if one["runs"]]
     lines.append(f"processes   {', '.join(running) or 'none; `tamiz up` starts them'}")
     if facts["held_deletions"]:
