@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
 from schemas.documents import CostClass
+from schemas.errors import TransientError
 from workers.container import Container
+
+log = logging.getLogger("tamiz.roles")
+
+MIGRATE_RETRY_S = 1.0
 
 Ready = Callable[[], None]
 """Called once the process works."""
@@ -25,6 +31,13 @@ def load(container: Container, stop: threading.Event, ready: Ready) -> None:
 
     loader = Loader(container.ledger, container.warehouse, container.lake)
     ready()
+    while not stop.is_set():
+        try:
+            container.warehouse.migrate()
+            break
+        except TransientError as error:
+            log.warning("the warehouse cannot be opened yet: %s", error.message)
+            stop.wait(MIGRATE_RETRY_S)
     loader.run(stop)
 
 

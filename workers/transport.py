@@ -21,7 +21,7 @@ from typing import Any
 from kombu.transport import virtual
 from kombu.utils.json import dumps, loads
 
-URL = "tamizfs://"
+URL = "tamizfs://localhost//"
 _UNREADABLE = ".unreadable"
 
 
