@@ -245,7 +245,14 @@ class Container:
             root.mkdir(parents=True, exist_ok=True)
             store = registry.create("storage", "local", self._options("storage", "local"), root=root, source=source)
         elif scheme in _STORES:
-            store = registry.create("storage", _STORES[scheme], self._options("storage", _STORES[scheme]), url=url, source=source)
+            store = registry.create(
+                "storage",
+                _STORES[scheme],
+                self._options("storage", _STORES[scheme]),
+                url=url,
+                source=source,
+                remote_calls=self.settings.remote_calls,
+            )
         else:
             raise SettingsInvalid(f"no store for {scheme}://; a folder, s3://, gs:// or az://")
         return store

@@ -29,7 +29,10 @@ def load(container: Container, stop: threading.Event, ready: Ready) -> None:
     """Project the ledger's changes into the warehouse."""
     from workers.loader import Loader
 
-    loader = Loader(container.ledger, container.warehouse, container.lake)
+    def source_uri(source: str, key: str) -> str:
+        return container.store(source).url(key)
+
+    loader = Loader(container.ledger, container.warehouse, container.lake, source_uri=source_uri)
     ready()
     while not stop.is_set():
         try:
