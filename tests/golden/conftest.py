@@ -1,18 +1,23 @@
-"""Golden results: whole Extractions kept as JSON beside the tests; `pytest tests/golden --update-golden` writes them anew."""
+"""Golden results: whole Extractions kept as JSON in `extractions/`; `pytest tests/golden --update-golden` writes them anew.
+
+What a clock, a place or the size of a drawn file would change is left out, versions of adapters are a `*`, numbers have three decimals.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from schemas.extractions import Extraction
 
-HERE = Path(__file__).parent
-VOLATILE = {"extracted_at", "duration_ms", "pipeline_version", "source_uri", "version"}
+KEPT = Path(__file__).with_name("extractions")
+_VOLATILE = {"document_id", "duration_ms", "extracted_at", "pipeline_version", "sha256", "size_bytes", "source_uri", "version"}
+_VERSION = re.compile(r'("adapter": "[^"/]+)/[^"/]+/')
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,20 +32,28 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def check_golden(update_golden: bool) -> Callable[[str, Extraction], None]:
-    """Compare an Extraction, without its clock times and place, with `<name>.json`; or write that."""
+def golden(update_golden: bool) -> Callable[[str, Extraction], None]:
+    """Compare an Extraction with `extractions/<name>.json`, or write that."""
 
     def check(name: str, found: Extraction) -> None:
-        path = HERE / f"{name}.json"
-        told = _stable(found.model_dump(mode="json"))
+        path = KEPT / f"{name}.json"
+        told = _told(found)
         if update_golden:
-            path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        assert told == json.loads(path.read_text(encoding="utf-8"))
+            path.write_text(told, encoding="utf-8")
+        assert told == path.read_text(encoding="utf-8")
 
     return check
 
 
-def _stable(value: dict[str, Any]) -> dict[str, Any]:
-    told = {key: found for key, found in value.items() if key not in VOLATILE}
-    told["steps"] = [{"step": step["step"], "status": step["status"]} for step in told["steps"]]
-    return told
+def _told(found: Extraction) -> str:
+    kept = found.model_dump(mode="json", exclude=_VOLATILE)
+    kept["steps"] = [step["step"] for step in kept["steps"]]
+    return _VERSION.sub(r"\1/*/", json.dumps(_rounded(kept), indent=1, sort_keys=True, ensure_ascii=False)) + "\n"
+
+
+def _rounded(value: JsonValue) -> JsonValue:
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value

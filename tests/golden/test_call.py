@@ -55,7 +55,7 @@ def engine(update_golden):
     HEARD.write_bytes(_TRANSCRIPTS.dump_json(recorder.heard, indent=1) + b"\n")
 
 
-def test_the_sample_call(engine, check_golden, tmp_path):
+def test_the_sample_call(engine, golden, tmp_path):
     metadata = {**json.loads(CALL.with_suffix(".wav.meta.json").read_text()), "agent_channel": 0}
     source = Source(
         path=CALL,
@@ -79,4 +79,4 @@ def test_the_sample_call(engine, check_golden, tmp_path):
         out_dir=tmp_path,
         steps=Steps(),
     )
-    check_golden("late-delivery", CallPipeline().extract(source, None, tools).extraction)
+    golden("late-delivery", CallPipeline().extract(source, None, tools).extraction)
