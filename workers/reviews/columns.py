@@ -100,9 +100,9 @@ def _named(role: str, forms: Mapping[str, str], sample: Sequence[Mapping[str, An
     for column, form in forms.items():
         by_form.setdefault(form, column)
     for name in names()[role]:
-        column = by_form.get(name)
-        if column is not None and _agrees(role, [row[column] for row in sample if not _blank(row.get(column))]):
-            return column
+        candidate = by_form.get(name)
+        if candidate is not None and _agrees(role, [row[candidate] for row in sample if not _blank(row.get(candidate))]):
+            return candidate
     return None
 
 

@@ -1,0 +1,1 @@
+"""E-mail: one row per message, its text, and its attachments as documents of their own."""
