@@ -21,7 +21,7 @@ from adapters.warehouse.duckdb_errors import translated
 from adapters.warehouse.staging import arrow_table, gather, keys_table, newest
 from adapters.warehouse.turns import Turns
 from schemas.documents import DocumentId
-from schemas.errors import LeaseLost, TamizError
+from schemas.errors import LeaseLost, TamizError, WarehouseBusy
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA
 from schemas.warehouse import QueryLimits, QueryResult, RowGroup
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from adapters.warehouse.duckdb_reader import DuckDbReader
+
+HEALTH_S = 0.2
+"""Seconds a look at the warehouse's health waits for a turn."""
 
 
 class DuckDbWarehouse:
@@ -108,9 +111,14 @@ class DuckDbWarehouse:
         return counts
 
     def health(self) -> str | None:
-        """None, or why it cannot be opened."""
+        """None, or why it cannot be opened. While our own loader is at work it is well."""
         if not self._path.exists():
             return f"the warehouse {self._path} does not exist yet; `tamiz up` makes it"
+        try:
+            with self._turns.reading(HEALTH_S):
+                pass
+        except WarehouseBusy:
+            return None
         try:
             with self._reading():
                 return None

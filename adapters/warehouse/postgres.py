@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -73,6 +74,7 @@ class PostgresWarehouse:
         self._mutex = threading.RLock()
         self._kept: Connection | None = None
         self._children: QueryChildren | None = None
+        self._temporary: TemporaryDirectory[str] | None = None
 
     def migrate(self) -> None:
         """Create or extend tables, indexes and views. Raises `SchemaTooNew`, `ServiceUnavailable`."""
@@ -138,18 +140,23 @@ class PostgresWarehouse:
             if self._children is not None:
                 self._children.close()
                 self._children = None
+            if self._temporary is not None:
+                self._temporary.cleanup()
+                self._temporary = None
             self._drop()
 
     def _asked(self) -> QueryChildren:
         with self._mutex:
             if self._children is None:
-                import tempfile
-
                 from adapters.warehouse.query_parent import QueryChildren
 
-                folder = self._run_dir / "query" if self._run_dir else Path(tempfile.mkdtemp(prefix="tamiz-query-"))
+                folder = self._run_dir / "query" if self._run_dir else self._made_folder()
                 self._children = QueryChildren(folder, self.options.readers)
             return self._children
+
+    def _made_folder(self) -> Path:
+        self._temporary = TemporaryDirectory(prefix="tamiz-query-")
+        return Path(self._temporary.name)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
