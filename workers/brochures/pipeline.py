@@ -47,7 +47,7 @@ class BrochurePipeline:
         first_page = numbers.start if numbers else 1
         language = _language(reading, source, tools)
         with tools.steps.step("understand", adapter=OFFERS):
-            offers = _offers(reading, source, language, first_page)
+            offers = _offers(reading, source, first_page)
         extraction = BrochureExtraction(
             **envelope(source, part, tools, started),
             language=language,
@@ -69,8 +69,10 @@ def _language(reading: Reading, source: Source, tools: Tools) -> str | None:
         return document_language(source.metadata, tools.nlp.analyze(texts), [len(text) for text in texts])
 
 
-def _offers(reading: Reading, source: Source, language: str | None, first_page: int) -> tuple[OfferRow, ...]:
-    words, stated = lexicon(language), stated_by(source.metadata)
+def _offers(reading: Reading, source: Source, first_page: int) -> tuple[OfferRow, ...]:
+    """Read with the words of the language that the sender stated, else of all: a page of names and figures is easily taken for another language."""
+    language = source.metadata.get("language")
+    words, stated = lexicon(language if isinstance(language, str) else None), stated_by(source.metadata)
     rows: list[OfferRow] = []
     for read in reading.pages:
         for columns in page_offers(read.page, read.detections, words, stated):
