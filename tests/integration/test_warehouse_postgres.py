@@ -1,0 +1,194 @@
+"""The PostgreSQL warehouse on a real server: roles, hostile statements, lost connections, foreign locks."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import pytest
+
+from adapters.testing.warehouse import texts_of
+from adapters.testing.warehouse_rows import A, B, group
+from adapters.warehouse.postgres import PostgresWarehouse
+from schemas.errors import ConfinementUnavailable, QueryLimit, QueryRefused, ServiceUnavailable, WarehouseBusy
+from schemas.warehouse import QueryLimits, RowGroup
+
+LIMITS = QueryLimits(seconds=20.0)
+TIGHT = QueryLimits(seconds=1.5, memory_bytes=64 * 1024**2)
+
+HOSTILE = (
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT * FROM pg_ls_dir('/etc')",
+    "SELECT pg_read_binary_file('/etc/passwd')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT lo_export(1, '/tmp/x')",
+    "COPY reviews TO '/tmp/x'",
+    "COPY reviews TO PROGRAM 'id'",
+    "COPY (SELECT 1) TO STDOUT",
+    "CREATE TABLE mine (a INTEGER)",
+    "CREATE TEMP TABLE mine (a INTEGER)",
+    "SELECT 1 INTO mine",
+    "INSERT INTO reviews (document_id) VALUES ('x')",
+    "DELETE FROM reviews",
+    "WITH gone AS (DELETE FROM reviews RETURNING *) SELECT * FROM gone",
+    "WITH u AS (UPDATE pg_settings SET setting = 'off' WHERE name = 'transaction_read_only' RETURNING 1) SELECT * FROM u",
+    "SELECT set_config('transaction_read_only', 'off', false)",
+    "SELECT * FROM reviews FOR UPDATE",
+    "SELECT query_to_xml('DELETE FROM reviews', true, true, '')",
+    "SELECT query_to_xml('SELECT pg_read_file(''/etc/passwd'')', true, true, '')",
+    "EXPLAIN ANALYZE DELETE FROM reviews",
+    "SET statement_timeout = 0",
+    "RESET ALL",
+    "SET ROLE postgres",
+    "SET SESSION AUTHORIZATION postgres",
+    "SELECT set_config('role', 'postgres', false)",
+    "DO $$ BEGIN PERFORM 1; END $$",
+    "CALL nothing()",
+    "BEGIN",
+    "LISTEN x",
+    "LOCK TABLE reviews",
+    "VACUUM",
+    "CREATE EXTENSION dblink",
+    "SELECT * FROM pg_authid",
+    "SELECT 1; DELETE FROM reviews",
+    "SELECT 1;;SELECT 2",
+    "SELECT $1",
+    "SELECT pg_reload_conf()",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres'",
+)
+
+BOMBS = (
+    "SELECT pg_sleep(60)",
+    "SELECT set_config('statement_timeout', '0', false), pg_sleep(60)",
+    "SELECT count(*) FROM generate_series(1, 100000000) a, generate_series(1, 100000000) b",
+    "SELECT repeat('x', 500000000)",
+)
+
+
+def made(url, folder, **options):
+    return PostgresWarehouse(PostgresWarehouse.Options(**options), url=url, run_dir=folder)
+
+
+@pytest.fixture
+def loading(postgres_database, tmp_path):
+    found = made(postgres_database, tmp_path / "loading", lock_s=0.5, allow_unconfined=True)
+    found.migrate()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def asking(loading, postgres_database, tmp_path):
+    """The warehouse as it is asked by a role that may only read its tables."""
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        db.execute("DROP ROLE IF EXISTS analyst")
+        db.execute("CREATE ROLE analyst LOGIN")
+        db.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO analyst")
+    found = made(postgres_database, tmp_path / "asking", query_url=postgres_database.replace("postgres@", "analyst@"))
+    yield found
+    found.close()
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        db.execute("DROP OWNED BY analyst")
+        db.execute("DROP ROLE analyst")
+
+
+def test_a_superuser_is_not_asked(postgres_database, loading, tmp_path):
+    unsafe = made(postgres_database, tmp_path / "unsafe")
+    with pytest.raises(ConfinementUnavailable, match="query_url"):
+        unsafe.query("SELECT 1", LIMITS)
+    unsafe.close()
+
+
+def test_no_statement_of_a_reading_role_leaves_the_tables(asking, loading):
+    loading.replace([group(A, 1, ["one"])], 1)
+    for sql in HOSTILE:
+        with pytest.raises(QueryRefused):
+            asking.query(sql, LIMITS)
+    assert texts_of(asking) == {A: ["one"]}
+    loading.replace([group(A, 2, ["two"])], 1)
+    assert texts_of(asking) == {A: ["two"]}
+
+
+@pytest.mark.parametrize("sql", BOMBS)
+def test_bombs_end_at_their_limits(asking, sql):
+    with pytest.raises(QueryLimit):
+        asking.query(sql, TIGHT)
+    assert asking.query("SELECT 1", LIMITS).rows == ((1,),)
+
+
+def test_an_answer_of_many_bytes_is_cut_off(asking):
+    answer = asking.query("SELECT repeat('x', 20000000) FROM generate_series(1, 100)", LIMITS)
+    assert (len(answer.rows), answer.truncated) == (1, True)
+
+
+def test_readers_see_the_old_rows_until_the_commit(asking, loading):
+    loading.replace([group(A, 1, ["old"])], 1)
+    seen = []
+
+    def rows():
+        yield from group(A, 2, ["new"]).batches
+        seen.append(texts_of(asking))
+
+    loading.replace([RowGroup(A, 2, rows())], 1)
+    assert seen == [{A: ["old"]}]
+    assert texts_of(asking) == {A: ["new"]}
+
+
+def test_a_connection_lost_in_the_middle_changes_nothing_and_heals(loading, postgres_database):
+    loading.replace([group(A, 1, ["old"])], 1)
+
+    def rows():
+        yield from group(A, 2, ["new"]).batches
+        with psycopg.connect(postgres_database) as db:
+            db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+
+    with pytest.raises(ServiceUnavailable):
+        loading.replace([RowGroup(A, 2, rows())], 1)
+    assert texts_of(loading) == {A: ["old"]}
+    loading.replace([group(A, 2, ["new"])], 1)
+    assert texts_of(loading) == {A: ["new"]}
+
+
+def test_tables_locked_by_another_program_are_busy(loading, postgres_database):
+    with psycopg.connect(postgres_database) as db:
+        db.execute("LOCK TABLE _loader IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(WarehouseBusy):
+            loading.replace([group(A, 1, ["x"])], 1)
+    loading.replace([group(A, 1, ["x"])], 1)
+    assert texts_of(loading) == {A: ["x"]}
+
+
+def test_loaders_at_once_do_not_mix(postgres_database, loading, tmp_path):
+    others = [made(postgres_database, tmp_path / str(number)) for number in range(4)]
+
+    def load(place, warehouse):
+        for number in range(1, 11):
+            warehouse.replace([group(A, number * 10 + place, [f"{number}-{place}"] * 3), group(B, number, ["b"])], 1)
+
+    threads = [threading.Thread(target=load, args=item) for item in enumerate(others)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert texts_of(loading) == {A: ["10-3"] * 3, B: ["b"]}
+    for warehouse in others:
+        warehouse.close()
+
+
+def test_a_server_that_is_not_there_is_unavailable(tmp_path):
+    missing = made("postgresql://postgres@127.0.0.1:1/none", tmp_path, connect_s=2)
+    with pytest.raises(ServiceUnavailable):
+        missing.replace([group(A, 1, ["x"])], 1)
+    with pytest.raises(ServiceUnavailable):
+        missing.query("SELECT 1", LIMITS)
+    assert missing.health()
+    missing.close()
+
+
+def test_migration_adds_what_an_older_schema_lacks(loading, postgres_database):
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        for statement in ("ALTER TABLE reviews DROP COLUMN helpful", "DROP TABLE terms", "UPDATE _schema SET number = 0"):
+            db.execute(statement)
+    loading.migrate()
+    loading.replace([group(A, 1, ["x"])], 1)
+    assert loading.query("SELECT text, helpful FROM reviews", LIMITS).rows == (("x", None),)
