@@ -92,7 +92,7 @@ class Parser:
 
             if self._elsewhere(asked, looked):
                 return self._reply(asked, looked, kind, hand_back=True)
-            kind = decide_kind(source, tools)
+            kind = decide_kind(source, self.engines.tools(kind, out, Steps()))
             tools = self.engines.tools(kind, out, steps)
         if self._elsewhere(asked, looked):
             return self._reply(asked, looked, kind, hand_back=True)

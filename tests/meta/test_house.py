@@ -6,6 +6,7 @@ import ast
 import importlib.metadata
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from schemas.settings import Limits, Settings
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "adapters", "workers", "handlers")
 MODULE_LINES, FUNCTION_LINES = 500, 80
+DOORS = {"container", "dispatch", "oneshot", "supervise", "evaluate"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc"}
 
 
@@ -28,6 +30,13 @@ def modules() -> Iterator[Path]:
 def test_import_contracts_hold() -> None:
     found = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
+
+
+def test_every_module_of_workers_but_its_doors_is_closed_to_handlers() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    closed = next(contract["forbidden_modules"] for contract in contracts if contract["name"].startswith("handlers use"))
+    inside = {path.stem for path in (ROOT / "workers").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert {f"workers.{name}" for name in inside - DOORS - {"__init__"}} == set(closed)
 
 
 def test_modules_and_functions_stay_small() -> None:
