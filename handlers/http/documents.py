@@ -15,13 +15,14 @@ from pydantic import BaseModel
 from handlers.http.results import result_response
 from handlers.http.service import ADMIN, ANY_KEY, READ, Here
 from schemas.documents import DocumentId, Kind, ObjectRef, State
-from schemas.errors import NotFound
+from schemas.errors import NotFound, Superseded
 from schemas.ledger import DocumentStatus, Observation, Transition
 
 router = APIRouter(tags=["documents"])
 
 PAGE = 100
 MAX_PAGE = 1000
+GONE = frozenset({State.DELETED, State.ERASED})
 CHUNK_BYTES = 256 * 1024
 
 Id = Annotated[str, Path(description="document id: 26 letters and digits")]
@@ -80,10 +81,13 @@ async def document_result(document_id: Id, here: Here) -> Response:
 async def document_content(document_id: Id, here: Here) -> Response:
     """The object as it came, as a download."""
     status = await document_status(document_id, here)
-    if not status.version:
+    if status.state in GONE:
         raise NotFound(f"document {document_id} is {status.state.value}; its bytes are gone")
     ref = ObjectRef(source=status.source, key=status.key, version=status.version)
-    stream = await run_in_threadpool(here.container.store(status.source).open, ref)
+    try:
+        stream = await run_in_threadpool(here.container.store(status.source).open, ref)
+    except Superseded as error:
+        raise NotFound(error.message) from error
     headers = {"Content-Disposition": as_attachment(status.key), **_CONTENT_HEADERS}
     return StreamingResponse(_read(stream), media_type="application/octet-stream", headers=headers)
 

@@ -108,7 +108,7 @@ async def _read(request: Request, here: Service, form: Form) -> None:
     for name in FIELDS & query.keys():
         form.fields[name] = query[name]
     limit = here.container.settings.limits.upload_bytes
-    await run_in_threadpool(here.pressure.check, declared_length(request) or 0)
+    await run_in_threadpool(here.pressure.check, min(declared_length(request) or 0, limit))
     folder = here.container.spool_dir.parent
 
     def new_upload(name: str) -> Upload:
