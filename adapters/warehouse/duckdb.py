@@ -150,12 +150,14 @@ class DuckDbWarehouse:
         if self._memory is None:
             import duckdb
 
+            from adapters.warehouse.spill import spill_folder
+
             self._memory = duckdb.connect(
                 ":memory:",
                 config={
                     "threads": self.options.threads,
                     "memory_limit": f"{self.options.memory_bytes // 1024**2}MiB",
-                    "temp_directory": str(self._path.parent / ".spill"),
+                    "temp_directory": str(spill_folder(self._path.parent)),
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
                     "python_enable_replacements": False,

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from adapters.testing.warehouse import texts_of
-from adapters.testing.warehouse_rows import A, B, group
+from adapters.testing.warehouse_rows import A, B, group, reviews
 from adapters.warehouse.duckdb import DuckDbWarehouse
 from schemas.errors import SchemaTooNew, ServiceUnavailable, StorageFull, WarehouseBusy
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA
-from schemas.warehouse import QueryLimits
+from schemas.warehouse import QueryLimits, RowGroup
 
 LIMITS = QueryLimits(seconds=30.0)
 ROOT = Path(__file__).parents[2]
@@ -62,6 +62,27 @@ def test_a_loader_killed_anywhere_leaves_the_old_rows_or_the_new_ones(warehouse,
     assert texts_of(warehouse) == left, "what a reader sees first"
     warehouse.replace([group(A, 5, NEW[A]), group(B, 6, NEW[B])], 3)
     assert texts_of(warehouse) == NEW
+
+
+def test_what_a_killed_loader_left_can_be_exported_and_is_well(warehouse, tmp_path):
+    command = [sys.executable, "-m", "tests.integration.dying_loader", str(tmp_path / "data" / "w.duckdb"), str(tmp_path / "run"), "DETACH"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert (tmp_path / "data" / "w.duckdb.wal").exists(), "the case: the rows are in the log alone"
+    assert warehouse.health() is None
+    assert warehouse.export(tmp_path / "out")["reviews"] == 1001
+
+
+def test_a_load_beyond_its_memory_spills_and_leaves_nothing(tmp_path):
+    small = made(tmp_path, memory_bytes=64 * 1024**2)
+    small.migrate()
+    left = tmp_path / "data" / ".spill-999999999"
+    left.mkdir()
+    small.close()
+    batches = (reviews(A, [f"{part}-{number}-" + "x" * 4000 for number in range(5000)]) for part in range(8))
+    small.replace([RowGroup(A, 1, batches)], 1)
+    assert small.query("SELECT count(*), count(DISTINCT text) FROM reviews", LIMITS).rows == ((40_000, 40_000),)
+    small.close()
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["w.duckdb"]
 
 
 def test_a_file_held_by_a_foreign_program_is_busy_and_then_loads(warehouse, tmp_path):
