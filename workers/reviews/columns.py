@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from schemas.errors import Malformed
+from workers.reviews.values import rating_of
+from workers.reviews.wording import words
 
 ROLES = (
     *("text", "rating", "rating_scale", "title", "product", "brand", "author", "author_location", "author_reviews"),
@@ -18,14 +18,10 @@ ROLES = (
 )
 SAMPLE = 200
 """Records looked at to tell what a column holds."""
+UNNAMED = "column_"
+"""Columns of a table without a header are called so, with their number."""
 LEAST_PROSE = 12
 """Mean characters of a column that may be taken for the text although nothing calls it so."""
-
-
-@cache
-def words() -> dict[str, Any]:
-    """The data file."""
-    return tomllib.loads(files("workers.reviews").joinpath("columns.toml").read_text("utf-8"))
 
 
 @cache
@@ -73,6 +69,10 @@ def roles_of(columns: Sequence[str], sample: Sequence[Mapping[str, Any]], stated
         prose = _prose_column([c for c in columns if c not in found.values()], sample)
         if prose is not None:
             found["text"] = prose
+    if "rating" not in found:
+        rating = _rating_column([c for c in columns if c.startswith(UNNAMED) and c not in found.values()], sample)
+        if rating is not None:
+            found["rating"] = rating
     return found
 
 
@@ -139,3 +139,13 @@ def _prose_column(columns: Sequence[str], sample: Sequence[Mapping[str, Any]]) -
         if mean > most:
             best, most = column, mean
     return best
+
+
+def _rating_column(columns: Sequence[str], sample: Sequence[Mapping[str, Any]]) -> str | None:
+    """The one column of a table without a header that holds nothing but stars or numbers from 0 to 10."""
+    found = []
+    for column in columns:
+        ratings = [rating_of(row[column]) for row in sample if not _blank(row.get(column))]
+        if ratings and all(rating is not None and 0 <= rating.value <= 10 for rating in ratings):
+            found.append(column)
+    return found[0] if len(found) == 1 else None

@@ -6,8 +6,9 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
-from workers.reviews.columns import names, normal, words
+from workers.reviews.columns import names, normal
 from workers.reviews.values import rating_of
+from workers.reviews.wording import words
 
 ROLES = ("text", "rating", "title", "product", "brand", "author", "author_location", "retailer", "store", "region", "published_at", "language")
 _MARKED_SHARE = 0.6

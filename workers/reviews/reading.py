@@ -13,8 +13,7 @@ from schemas.errors import TamizError
 from schemas.extractions import Problem
 from workers.brochures.naming import product_key
 from workers.reviews.columns import normal, roles_of, strong_names
-from workers.reviews.prose import opinion_of
-from workers.reviews.shape import Shape, decode, parsed, shape_of
+from workers.reviews.shape import Shape, shape_of
 from workers.reviews.spans import utf8
 from workers.reviews.values import clean, instant, rating_of, whole_number
 
@@ -94,7 +93,6 @@ class _Rows:
         self._paths = {role: (column, column.split(".")) for role, column in shape.columns.items()}
         self._defaults = self._whole_file(shape, metadata)
         self._language = clean(metadata.get("language"), 35)
-        self._prose = shape.layout in ("lines", "blocks", "whole")
 
     @staticmethod
     def _whole_file(shape: Shape, metadata: Mapping[str, Any]) -> dict[str, str]:
@@ -114,7 +112,7 @@ class _Rows:
 
     def read(self, data: bytes, number: int) -> Read:
         """One record."""
-        record: Mapping[str, Any] | None = opinion_of(decode(data)).fields if self._prose else parsed(self._shape, data)
+        record = self._shape.record(data)
         if record is None:
             return Read(None, Problem(code="malformed", message=f"the record is no valid {self._kind()}", item_no=number))
         text = clean(self._cell(record, "text")) or ""

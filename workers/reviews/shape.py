@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,13 +13,16 @@ from typing import IO, Any, Literal
 
 from schemas.errors import Empty, Malformed
 from workers.reviews import prose, spans
-from workers.reviews.columns import SAMPLE, list_names, names, normal, roles_of
+from workers.reviews.columns import SAMPLE, UNNAMED, list_names, names, normal, roles_of
 from workers.reviews.jsonlists import elements, locate
+from workers.reviews.records import cells_of, decode, flat, is_object, json_record, table_row
 from workers.reviews.spans import Span, utf8
 from workers.reviews.values import DateOrder, instant, is_slashed, rating_of, slashed_order
 
 Layout = Literal["json-lines", "json-list", "json-object", "table", "lines", "blocks", "whole"]
 HEAD_BYTES = 1 << 18
+MOST_COLUMNS = 1000
+"""Survey exports have hundreds of columns; beyond this the first row is no header."""
 DELIMITERS = ",;\t|"
 NO_DELIMITER = "\x1f"
 """Stands for "one column": the ASCII unit separator, which no review file of one column uses otherwise."""
@@ -56,6 +57,14 @@ class Shape:
         if self.layout == "blocks":
             return spans.blocks(stream, start, end, cap)
         return spans.whole(stream, start, end, cap)
+
+    def record(self, data: bytes) -> dict[str, Any] | None:
+        """One record by column; None when it is broken. Plain text has its roles for columns."""
+        if self.layout == "table":
+            return table_row(data, self.header, self.delimiter)
+        if self.layout.startswith("json"):
+            return json_record(data)
+        return dict(prose.opinion_of(decode(data)).fields)
 
 
 def shape_of(path: Path, media_type: str, metadata: Mapping[str, Any], cap: int) -> Shape:
@@ -131,16 +140,6 @@ def _is_lines(head: bytes, media_type: str) -> bool:
     return whole > 0 and (len(filled) > 1 or media_type == "application/x-ndjson")
 
 
-def is_object(line: bytes) -> bool:
-    """Whether a line is one JSON object."""
-    if not line.strip().startswith(b"{"):
-        return False
-    try:
-        return isinstance(json.loads(decode(line)), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def _delimiter(head: bytes, media_type: str) -> str:
     """The sign that cuts most of the first rows into the same number of cells; columns with names we know decide between equals."""
     best, most = NO_DELIMITER, 0.0
@@ -151,46 +150,27 @@ def _delimiter(head: bytes, media_type: str) -> str:
         if not widths:
             continue
         width, votes = widths.most_common(1)[0]
-        known = sum(1 for cell in (found[0] or []) if any(normal(cell) in forms for forms in names().values()))
+        known = sum(1 for cell in (found[0] or [])[:MOST_COLUMNS] if any(normal(cell) in forms for forms in names().values()))
         score = votes / len(found) * (1 + known) if width > 1 else 0.0
         if score > most:
             best, most = delimiter, score
     return best
 
 
-def decode(data: bytes) -> str:
-    """UTF-8, or Windows-1252 where it is not (WHATWG's reading of Latin-1, the usual export of a spreadsheet)."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
-def cells_of(data: bytes, delimiter: str) -> list[str] | None:
-    """A row's cells; None for what the csv reader refuses."""
-    line = decode(data).rstrip("\r\n")
-    if '"' not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return None
-
-
 # --- what the columns are -------------------------------------------------------------------------------------------------------------------
 
 
 def _with_columns(shape: Shape, path: Path, metadata: Mapping[str, Any], cap: int) -> Shape:
-    if shape.layout in ("lines", "blocks", "whole"):
-        return _dated(shape, {role: role for role in prose.ROLES}, [], metadata)
     if shape.layout == "table":
         shape = _with_header(shape, path, metadata, cap)
     sample, broken = _sample(shape, path, cap)
+    if shape.layout in ("lines", "blocks", "whole"):
+        return _dated(shape, {role: role for role in prose.ROLES}, sample, metadata)
     if not sample:
         if broken:
             raise Malformed(f"none of the first {broken} records can be read; check that the file is what its name says")
         raise Empty("the file holds no reviews")
-    columns = list(dict.fromkeys(column for record in sample for column in record))
+    columns = list(dict.fromkeys(column for record in sample for column in record))[:MOST_COLUMNS]
     stated = metadata.get("columns")
     if stated is not None and not isinstance(stated, dict):
         raise Malformed("the metadata's `columns` must be an object: role -> column")
@@ -213,12 +193,14 @@ def _with_header(shape: Shape, path: Path, metadata: Mapping[str, Any], cap: int
     stated = metadata.get("columns")
     named = {normal(str(column)) for column in stated.values()} if isinstance(stated, dict) else set()
     cells = [cell.strip().strip('"').strip("\0") for cell in found[0]]
+    if len(cells) > MOST_COLUMNS:
+        raise Malformed(f"the first row has {len(cells)} cells; a table of reviews has at most {MOST_COLUMNS} columns")
     known = sum(1 for cell in cells if normal(cell) in named or any(normal(cell) in forms for forms in names().values()))
     if known or (len(found) > 1 and _unlike_the_rest(cells, found[1:])):
-        unique = [cell if cell and cell not in cells[:at] else f"column_{at + 1}" for at, cell in enumerate(cells)]
+        unique = [cell if cell and cell not in cells[:at] else f"{UNNAMED}{at + 1}" for at, cell in enumerate(cells)]
         return Shape(**{**shape.__dict__, "header": tuple(unique), "start": first[0].end})
     width = Counter(map(len, found)).most_common(1)[0][0]
-    return Shape(**{**shape.__dict__, "header": tuple(f"column_{at + 1}" for at in range(width))})
+    return Shape(**{**shape.__dict__, "header": tuple(f"{UNNAMED}{at + 1}" for at in range(width))})
 
 
 _FAR = 2**62
@@ -243,7 +225,7 @@ def _sample(shape: Shape, path: Path, cap: int) -> tuple[list[dict[str, Any]], i
     broken = seen = 0
     with utf8(path, shape.encoding, shape.start) as stream:
         for span in islice(shape.spans(stream, shape.start, _FAR, cap), SAMPLE * 5):
-            record = None if span.data is None or span.broken else parsed(shape, span.data)
+            record = None if span.data is None or span.broken else shape.record(span.data)
             seen += len(span.data or b"")
             if isinstance(record, dict):
                 found.append(flat(record))
@@ -252,36 +234,6 @@ def _sample(shape: Shape, path: Path, cap: int) -> tuple[list[dict[str, Any]], i
             if len(found) >= SAMPLE or (found and seen > HEAD_BYTES * 4):
                 break
     return found, broken
-
-
-def parsed(shape: Shape, data: bytes) -> dict[str, Any] | None:
-    """One record as it stands, by column; None when it is broken. A JSON string is a review that says nothing but its text."""
-    if shape.layout == "table":
-        cells = cells_of(data, shape.delimiter)
-        if cells is None:
-            return None
-        width = len(shape.header)
-        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-            return None
-        return dict(zip(shape.header, cells, strict=False))
-    try:
-        found = json.loads(decode(data))
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(found, str):
-        return {"text": found}
-    return found if isinstance(found, dict) else None
-
-
-def flat(record: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
-    """Nested objects as dotted keys, `depth` levels down."""
-    found: dict[str, Any] = {}
-    for key, value in record.items():
-        if isinstance(value, dict) and depth > 1:
-            found |= {f"{key}.{inner}": cell for inner, cell in flat(value, depth - 1).items()}
-        else:
-            found[key] = value
-    return found
 
 
 def _dated(shape: Shape, columns: Mapping[str, str], sample: list[dict[str, Any]], metadata: Mapping[str, Any]) -> Shape:

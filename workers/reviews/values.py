@@ -12,7 +12,7 @@ from functools import cache
 from math import isfinite
 from typing import Any, Literal, NamedTuple
 
-from workers.reviews.columns import words
+from workers.reviews.wording import words
 
 DateOrder = Literal["dmy", "mdy"]
 _STAR_SIGNS = "★⭐✭✮🌟"
@@ -32,7 +32,8 @@ def _spelled() -> re.Pattern[str]:
     of = "|".join(re.escape(word.replace("-", " ")) for word in words()["ratings"]["of"].split())
     stars = "|".join(re.escape(word) for word in words()["ratings"]["stars"].split())
     number = r"(\d{1,3}(?:[.,]\d{1,3})?)"
-    return re.compile(rf"\D{{0,20}}?{number}\s*(?:(?:{stars})\s*)?(?:(?:{of})\s*{number}\s*(?:{stars})?|({stars})|(%))?\W*", re.IGNORECASE)
+    tail = rf"(?:(?:{stars})\s*)?(?:{of})\s*{number}(?:\s*(?:{stars}))?|({stars})|(%)"
+    return re.compile(rf"\D{{0,20}}?{number}\s*(?:{tail})?\W*", re.IGNORECASE)
 
 
 def rating_of(cell: Any) -> Rating | None:
@@ -171,19 +172,21 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _written(text: str, order: DateOrder | None) -> datetime | None:
+    match = _SLASHED.match(text)
     try:
-        match = _SLASHED.match(text)
         if match is not None:
             return _from_slashed(match, slashed_order(text) or order)
+        if re.search(r"\d:\d\d(?::\d\d)? [+-]\d{4}|\d:\d\d GMT", text):
+            return _utc(parsedate_to_datetime(text))
         for pattern, day, month in ((_WORDED, 1, 2), (_MONTH_FIRST, 2, 1)):
             match = pattern.match(text)
             number = match and _month(match.group(month))
             if match and number:
                 found = date(int(match.group(3)), number, int(match.group(day)))
                 return datetime(found.year, found.month, found.day, tzinfo=UTC)
-        return _utc(parsedate_to_datetime(text)) if re.search(r"\d:\d", text) else None
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    return None
 
 
 def _month(word: str) -> int | None:
