@@ -20,6 +20,7 @@ from schemas.settings import KeyPattern
 PAGE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp", "image/gif"})
 RECORD_TYPES = frozenset({"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"})
 TEXT_TYPES = RECORD_TYPES | {"text/plain"}
+"""Text a document can show as it is: records that are no reviews are readable text all the same."""
 
 _OCR_NAMES = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"})
 _AUDIO_NAMES = frozenset({".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".mp4", ".aac", ".amr", ".3gp", ".wma", ".webm", ".aif", ".aiff"})

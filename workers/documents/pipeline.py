@@ -18,8 +18,8 @@ from workers.pages.language import document_language
 from workers.pages.reading import ReadingOptions, count_pages, engine_label, pages_of, plan_pages, read_pages
 from workers.pages.rows import line_rows, object_rows, page_rows
 from workers.pipeline import Result, Source, Tools, envelope
+from workers.routing import TEXT_TYPES
 
-TEXT_TYPES: Final = frozenset({"text/plain"})
 WHOLE_UP_TO: Final = 8
 PART_PAGES: Final = 4
 TEXT_ADAPTER: Final = "text/1/plain"
