@@ -125,7 +125,7 @@ class Container:
             path = Path(url.removeprefix("duckdb:///")) if url else self._made("warehouse") / "warehouse.duckdb"
             warehouse = registry.create("warehouse", "duckdb", self._options("warehouse", "duckdb"), path=path, run_dir=self.run_dir)
         elif url.startswith("postgres"):
-            warehouse = registry.create("warehouse", "postgres", self._options("warehouse", "postgres"), url=url)
+            warehouse = registry.create("warehouse", "postgres", self._options("warehouse", "postgres"), url=url, run_dir=self.run_dir)
         else:
             raise SettingsInvalid(f"TAMIZ_WAREHOUSE_URL: no warehouse for {urlsplit(url).scheme!r}; duckdb:///path or postgresql://...")
         return warehouse
