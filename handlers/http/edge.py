@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ HEADERS = {
 }
 """On every answer that does not set its own."""
 
+LINGER_S = 2.0
+LINGER_BYTES = 32 * 1024**2
+"""How long, and for how many bytes, a refused sender is listened to after the answer."""
+
 
 class Edge:
     """ASGI middleware around everything but the handler of unexpected exceptions."""
@@ -37,22 +43,12 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = monotonic(), 500
-
-        async def out(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        started, exchange = monotonic(), _Exchange(scope, receive, send)
         try:
-            await self._guarded(scope, receive, out)
+            await self._guarded(scope, exchange.receive, exchange.send)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            self._service.metrics.answered(route, _known(scope["method"]), status, monotonic() - started)
+            self._service.metrics.answered(route, _known(scope["method"]), exchange.status, monotonic() - started)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -64,6 +60,47 @@ class Edge:
                 await problem(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+class _Exchange:
+    """One request and its answer. An answer given before the whole body came is followed by a short, discarding look at the rest: a connection
+    closed under a sender takes the answer with it, and one kept open would read for as long as somebody sends."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        self.status = 500
+        self._receive = receive
+        self._send = send
+        self._unread = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+    async def receive(self) -> Message:
+        """The next piece of the body."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            self._unread = False
+        return message
+
+    async def send(self, message: Message) -> None:
+        """The next piece of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if self._unread:
+                headers["Connection"] = "close"
+        elif self._unread and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._discard()
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._send(message)
+
+    async def _discard(self) -> None:
+        left = LINGER_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                while self._unread and left > 0:
+                    left -= len((await self.receive()).get("body", b""))
 
 
 def _public(path: str) -> bool:
