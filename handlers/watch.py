@@ -74,6 +74,8 @@ class FolderWatch:
         self._pending = Pending()
         self._events: FolderEvents | None = None
         self._watched: tuple[int, int] | None = None
+        self._failed = False
+        self._retired: list[FolderEvents] = []
         self._thread = threading.Thread(target=self._work, name="watch", daemon=True)
 
     def start(self) -> None:
@@ -92,8 +94,8 @@ class FolderWatch:
             if time.monotonic() >= check_at:
                 self._check()
                 check_at = time.monotonic() + CHECK_S
-        if self._events is not None:
-            self._events.stop()
+        for events in (*self._retired, *([self._events] if self._events is not None else ())):
+            events.stop()
 
     def _look_at(self, hints: Sequence[Hint]) -> None:
         for number, hint in enumerate(hints):
@@ -128,19 +130,24 @@ class FolderWatch:
         self._pending.add(hint, max(delay, POST_S) if hint.key.startswith(POSTS) else delay)
 
     def _lost(self) -> None:
-        log.warning("events of %s were lost; comparing all of it", self._folder)
+        log.info("events of %s may have been missed; comparing all of it", self._folder)
         self._pending.add(Hint(EVERYTHING, True))
 
     def _check(self) -> None:
-        """Watch anew when the folder was replaced, mounted or the events ended, and compare what was missed."""
-        if self._events is not None and self._events.alive() and self._watched == self._identity():
+        """Watch anew when the folder was replaced or mounted, or the events ended or may be misnamed; then compare what was missed."""
+        for retired in [events for events in self._retired if events.idle()]:
+            self._retired.remove(retired)
+            retired.stop()
+        before = self._events
+        if before is not None and before.alive() and not before.stale and self._watched == self._identity():
             return
-        if self._events is not None:
-            log.warning("%s was replaced or is gone; watching again as soon as it is there", self._folder)
-            self._events.stop()
-            self._events = None
         if self._watch():
             self._lost()
+        elif before is not None and self._identity() != self._watched:
+            log.warning("%s was replaced or is gone; watching again as soon as it is there", self._folder)
+            self._events = None
+        if before is not None and before is not self._events:
+            self._retired.append(before)  # it may still have events from before the new watch stood
 
     def _watch(self) -> bool:
         identity = self._identity()
@@ -150,11 +157,11 @@ class FolderWatch:
         try:
             events.start()
         except OSError as error:
-            log.warning(
-                "%s cannot be watched (%s), only compared; raise fs.inotify.max_user_instances or max_user_watches", self._folder, error.strerror
-            )
+            if not self._failed:
+                log.warning("%s cannot be watched (%s), only compared; look at fs.inotify.max_user_instances and ..._watches", self._folder, error)
+            self._failed = True
             return False
-        self._events, self._watched = events, identity
+        self._events, self._watched, self._failed = events, identity, False
         return True
 
     def _identity(self) -> tuple[int, int] | None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import logging
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from handlers.watch_pending import Hint
-
-log = logging.getLogger("tamiz.watch")
 
 _DONE = frozenset({"closed", "moved", "deleted"})
 """Events after which a key can be looked at: its writer closed it, it was renamed into place, it is gone."""
@@ -35,6 +30,8 @@ class FolderEvents:
         self._root = root
         self._hint = hint
         self._lost = lost
+        self.stale = False
+        """Names may be wrong from now on: watchdog goes on knowing a folder that was moved out by its old name. Watch anew."""
         self._observer: Any = None
         self._reader: Any = None
 
@@ -44,7 +41,9 @@ class FolderEvents:
 
         try:
             if platform.is_linux():
-                self._observer = self._inotify()
+                from handlers.watch_inotify import observer
+
+                self._observer, self._reader = observer(self._root, self._handler(), self._lost, self._confused)
             else:
                 from watchdog.observers import Observer
 
@@ -62,14 +61,21 @@ class FolderEvents:
         readers = (self._reader,) if self._reader is not None else ()
         return all(thread.is_alive() for thread in (self._observer, *self._observer.emitters, *readers))
 
+    def idle(self) -> bool:
+        """Whether every event that came was handed on."""
+        return self._observer is None or self._observer.event_queue.empty()
+
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching; events not handed on yet are dropped."""
         for thread in (self._observer, self._reader):
             if thread is not None:
                 thread.stop()
                 if thread.is_alive():
                     thread.join()
         self._observer = self._reader = None
+
+    def _confused(self) -> None:
+        self.stale = True
 
     def _handler(self) -> Any:
         from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -78,49 +84,10 @@ class FolderEvents:
 
         class Handler(FileSystemEventHandler):
             def on_any_event(self, event: FileSystemEvent) -> None:
-                paths = tuple(os.fsdecode(path) for path in (event.src_path, event.dest_path))
+                paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path))
+                if event.is_directory and event.event_type == "moved" and not paths[1]:
+                    events.stale = True
                 for hint in hints(event.event_type, event.is_directory, paths, events._root):
                     events._hint(hint)
 
         return Handler()
-
-    def _inotify(self) -> Any:
-        from watchdog import events as kinds
-        from watchdog.observers.api import BaseObserver
-        from watchdog.observers.inotify import InotifyFullEmitter
-        from watchdog.observers.inotify_c import InotifyEvent, InotifyFD
-
-        # A folder that is moved out and in again is watched under its new name; watchdog thinks that worth a warning.
-        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
-        lost = self._lost
-
-        class Reader(InotifyFD):
-            """Says so when the kernel dropped events, or has no watches left."""
-
-            def handle_event(self, event: InotifyEvent) -> None:
-                super().handle_event(event)
-                if event.is_queue_overflow:
-                    lost()
-
-            def add_callback(self, path: bytes, *rest: Any) -> Any:
-                try:
-                    return super().add_callback(path, *rest)
-                except OSError as error:
-                    if error.errno in (errno.ENOSPC, errno.EMFILE):
-                        log.warning("no inotify watch is left for %r: raise fs.inotify.max_user_watches; until then it is only compared", path)
-                    raise
-
-        self._reader = Reader()
-        self._reader.start()
-        observer = BaseObserver(InotifyFullEmitter, inotify_fd=self._reader)
-        seen = [
-            kinds.FileClosedEvent,
-            kinds.FileCreatedEvent,
-            kinds.FileMovedEvent,
-            kinds.FileDeletedEvent,
-            kinds.DirCreatedEvent,
-            kinds.DirMovedEvent,
-            kinds.DirDeletedEvent,
-        ]
-        observer.schedule(self._handler(), self._root, recursive=True, event_filter=seen)
-        return observer

@@ -42,6 +42,15 @@ def check_key(key: str) -> str:
     return key
 
 
+def is_key(name: str) -> bool:
+    """Whether `check_key` lets it pass."""
+    try:
+        check_key(name)
+    except UnsafeName:
+        return False
+    return True
+
+
 def check_prefix(prefix: str) -> str:
     """The prefix itself, when keys could begin with it. Raises `UnsafeName`."""
     if prefix:

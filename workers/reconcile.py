@@ -94,9 +94,9 @@ class Reconciler:
                     found.known += 1
                 for key, listed, _ in differences(found.entries, known):
                     (found.missing if listed is None else found.changed).add(key)
-            recorded = sum(self._observe(key) is Seen.NEW for key in found.changed if self._is_ready(key))
+            recorded = sum(self._take(key) is Seen.NEW for key in found.changed)
             for key in found.sidecars:
-                self._observe(key)
+                self._take(key)
             gone, held = self._judge_missing(prefix, found)
             if found.complete and not prefix:
                 self._seen_until = newest
@@ -129,11 +129,12 @@ class Reconciler:
 
     def _is_ready(self, key: str) -> bool:
         """Whether a new or changed object may be taken: nobody writes to it any more, and an upload's sender was heard."""
-        if not self._store.settled(key):
-            return False
-        if not key.startswith(POSTS):
-            return True
-        stat = self._store.stat(key)
+        try:
+            if not self._store.settled(key):
+                return False
+            stat = self._store.stat(key) if key.startswith(POSTS) else None
+        except (RejectedInput, ServiceUnavailable):
+            return True  # observing it says what is wrong
         return stat is None or stat.modified_at is None or datetime.now(UTC) - stat.modified_at >= POST_GRACE
 
     def _judge_missing(self, prefix: str, found: _Findings) -> tuple[int, int]:
@@ -148,6 +149,9 @@ class Reconciler:
         if not prefix and self._ledger.held_deletions(self._store.source):
             self._ledger.hold_deletions(self._store.source, ())
         return gone, 0
+
+    def _take(self, key: str) -> Seen | None:
+        return self._observe(key) if self._is_ready(key) else None
 
     def _observe(self, key: str) -> Seen | None:
         """Record one key; a fault of one object keeps nobody from the others."""

@@ -23,7 +23,7 @@ from adapters.storage.beneath import absent, as_typed, folder, made_folder
 from adapters.storage.writers import has_writer
 from schemas.documents import ObjectRef, ObjectStat, Value
 from schemas.errors import ServiceUnavailable, Superseded, TamizError, TooLarge, UnsafeName
-from schemas.keys import KIND_FOLDERS, MARKER, check_key, check_prefix, hidden, shown
+from schemas.keys import KIND_FOLDERS, MARKER, check_key, check_prefix, hidden, is_key, shown
 
 log = logging.getLogger("tamiz.storage")
 
@@ -36,6 +36,8 @@ SETTLED_S = 1.0
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # NONBLOCK: opening a FIFO must not wait for a writer
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PUT_TRIES = 5
+_TEMPORARY = ".tamiz-put-"
+_LEFTOVER_S = 86_400.0
 
 
 class LocalStore:
@@ -105,7 +107,7 @@ class LocalStore:
     def put(self, key: str, data: BinaryIO) -> ObjectStat:
         """Write beside the final name, sync, rename into place, sync the folder."""
         levels, name = _split(key)
-        temporary = f".tamiz-{secrets.token_hex(8)}.part"
+        temporary = f"{_TEMPORARY}{secrets.token_hex(8)}.part"
         for _ in range(_PUT_TRIES):
             try:
                 with made_folder(self._root, levels) as folder_fd:
@@ -132,7 +134,8 @@ class LocalStore:
     def list(self, prefix: str = "") -> Iterator[ObjectStat]:
         """Regular files whose key starts with `prefix`, one folder at a time; hidden and unfinished names, links and FIFOs are left out.
 
-        What vanishes meanwhile is left out. A folder that cannot be read makes the listing end with `ServiceUnavailable`, after everything else.
+        What vanishes meanwhile is left out; a day-old temporary file of a put that died is removed. A folder that cannot be read makes the listing
+        end with `ServiceUnavailable`, after everything else.
         """
         start, _, first = check_prefix(prefix).rpartition("/")
         unreadable, faults = 0, []
@@ -142,10 +145,13 @@ class LocalStore:
             try:
                 with folder(self._root, path.split("/") if path else ()) as fd, os.scandir(fd) as entries:
                     for entry in entries:
-                        if hidden(entry.name) or not entry.name.startswith(first):
+                        if hidden(entry.name):
+                            _remove_leftover(fd, entry)
+                            continue
+                        if not entry.name.startswith(first):
                             continue
                         key = f"{path}/{entry.name}" if path else entry.name
-                        if not _is_key(key):
+                        if not is_key(key):
                             unreadable += 1
                         elif entry.is_dir(follow_symlinks=False):
                             pending.append((key, ""))
@@ -163,8 +169,8 @@ class LocalStore:
         """Whether nobody has the file open for writing; where the system cannot say, whether it did not change for a second."""
         try:
             fd = self._open(key)
-        except Superseded:
-            return True
+        except (Superseded, ServiceUnavailable):
+            return True  # who reads it will say what is wrong
         try:
             writing = has_writer(fd)
             return abs(time.time() - os.fstat(fd).st_ctime) >= SETTLED_S if writing is None else not writing
@@ -276,17 +282,16 @@ def _let_tick_pass(changed_ns: int) -> None:
         time.sleep((TICK_NS - age) / 1e9)
 
 
-def _is_key(key: str) -> bool:
-    try:
-        check_key(key)
-    except UnsafeName:
-        return False
-    return True
-
-
 def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
     try:
         found = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
     return found if modes.S_ISREG(found.st_mode) else None
+
+
+def _remove_leftover(fd: int, entry: os.DirEntry[str]) -> None:
+    if entry.name.startswith(_TEMPORARY):
+        with suppress(OSError):  # gone meanwhile, or not ours to remove
+            if time.time() - entry.stat(follow_symlinks=False).st_ctime > _LEFTOVER_S:
+                os.unlink(entry.name, dir_fd=fd)

@@ -263,6 +263,16 @@ class TestPut:
         put(store, "a/k")
         assert keys(store) == ["a/k"]
 
+    def test_what_a_put_that_died_left_behind_goes_after_a_day(self, store: LocalStore, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in (".tamiz-put-1.part", ".another's"):
+            (root / name).write_bytes(b"x")
+        assert keys(store) == []
+        assert len(list(root.iterdir())) == 2
+        later = local.time.time() + 90_000
+        monkeypatch.setattr(local.time, "time", lambda: later)
+        assert keys(store) == []
+        assert [path.name for path in root.iterdir()] == [".another's"]
+
 
 class TestDelete:
     def test_empty_folders_go_with_their_last_file(self, store: LocalStore, root: Path) -> None:
@@ -304,6 +314,15 @@ class TestSettled:
         monkeypatch.setattr(local, "has_writer", lambda fd: None)
         monkeypatch.setattr(local.time, "time", lambda: (root / "k").stat().st_ctime + age_s)
         assert store.settled("k") is settled
+
+    def test_what_may_not_be_read_is_settled_so_that_its_reader_says_why(self, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        put(store, "k")
+
+        def refuse(*_: object, **__: object) -> int:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(os, "open", refuse)
+        assert store.settled("k")
 
     def test_nothing_is_settled(self, store: LocalStore) -> None:
         assert store.settled("nothing")
