@@ -107,7 +107,10 @@ def test_every_layout_and_encoding_gives_the_same_reviews(tmp_path, data, media_
     if encoding == "cp1252" and "★" in data:
         data = data.replace("★★★★★", "5/5").replace("★☆☆☆☆", "1/5")
     extraction = extract(tmp_path, data.encode(encoding), media_type)
-    assert [(row.review_no, row.text, row.rating, row.rating_scale) for row in extraction.reviews] == [(1, GOOD["text"], 5, 5), (2, GOOD["text"], 1, 5)]
+    assert [(row.review_no, row.text, row.rating, row.rating_scale) for row in extraction.reviews] == [
+        (1, GOOD["text"], 5, 5),
+        (2, GOOD["text"], 1, 5),
+    ]
     assert [row.duplicate_of for row in extraction.reviews] == [None, 1]
     assert extraction.problems == ()
     assert extraction.items == 2
@@ -136,7 +139,15 @@ def test_strings_are_reviews_too(tmp_path):
 def test_the_metadata_speaks_where_the_file_is_silent(tmp_path):
     said = {"product": "P", "brand": "B", "retailer": "R", "store": "S", "region": "N", "language": "es", "rating_scale": 10}
     first, second = extract(tmp_path, lines({"text": "muy bueno", "stars": 4}, {"text": "malo", "stars": 2, "product": "Own"}), LINES, **said).reviews
-    assert (first.product, first.brand, first.retailer, first.store, first.region, first.language, first.rating_scale) == ("P", "B", "R", "S", "N", "es", 10)
+    assert (first.product, first.brand, first.retailer, first.store, first.region, first.language, first.rating_scale) == (
+        "P",
+        "B",
+        "R",
+        "S",
+        "N",
+        "es",
+        10,
+    )
     assert second.product == "Own"
 
 
@@ -154,7 +165,12 @@ def test_broken_rows_leave_a_gap_and_say_why(tmp_path):
     extraction = extract(tmp_path, data, LINES, Limits(record_bytes=2000))
     assert [row.review_no for row in extraction.reviews] == [1, 6]
     assert extraction.reviews[1].duplicate_of == 1
-    assert [(problem.item_no, problem.code) for problem in extraction.problems] == [(2, "malformed"), (3, "empty"), (4, "malformed"), (5, "too_large")]
+    assert [(problem.item_no, problem.code) for problem in extraction.problems] == [
+        (2, "malformed"),
+        (3, "empty"),
+        (4, "malformed"),
+        (5, "too_large"),
+    ]
     assert extraction.items == 6
 
 
@@ -186,7 +202,9 @@ def test_terms_and_entities_point_into_the_text(tmp_path):
     assert extraction.terms
     for term in extraction.terms:
         assert (term.item_no, text[term.char_start : term.char_end].lower()) == (1, term.term)
-    assert [(entity.type, entity.normalized, text[entity.char_start : entity.char_end]) for entity in extraction.entities] == [("PRICE", "12.50 EUR", "12,50 €")]
+    assert [(entity.type, entity.normalized, text[entity.char_start : entity.char_end]) for entity in extraction.entities] == [
+        ("PRICE", "12.50 EUR", "12,50 €")
+    ]
 
 
 def test_no_end_of_problems_is_listed(tmp_path):
@@ -347,9 +365,9 @@ BROKEN: list[tuple[bytes, str]] = [
     (b"text,stars", CSV),
     (b'text,stars\n"never closed,5\nx,1\ny,2\n', CSV),
     (b'"text","stars\nx,1\n', CSV),
-    (b'text,stars\n' + b'"' * 100_001 + b"\n", CSV),
+    (b"text,stars\n" + b'"' * 100_001 + b"\n", CSV),
     (b'text,stars\n"a\n' * 20_000, CSV),
-    (b'text,stars\n' + b'"a,\n' * 20_000, CSV),
+    (b"text,stars\n" + b'"a,\n' * 20_000, CSV),
     (b"text,stars\na,b,c,d,e\n", CSV),
     (b"text,stars\n\x00,\x00\n", CSV),
     (b"text,stars\n" + b"a" * 5_000_000 + b",1\nb words,2\n", CSV),

@@ -121,7 +121,11 @@ TEXTS = {"text", "review"}
     [
         (b' [{"text": 1}]', b" [", {}),
         (b'{"reviews": [{"x": 1}]}', b'{"reviews": [', {"reviews": None}),
-        (b'{"product": "P", "tags": ["a"], "reviews": [ {"x": 1}]}', b'{"product": "P", "tags": ["a"], "reviews": [', {"product": "P", "tags": ["a"], "reviews": None}),
+        (
+            b'{"product": "P", "tags": ["a"], "reviews": [ {"x": 1}]}',
+            b'{"product": "P", "tags": ["a"], "reviews": [',
+            {"product": "P", "tags": ["a"], "reviews": None},
+        ),
         (b'{"data": {"items": ["good"]}}', b'{"data": {"items": [', {"data": {"items": None}}),
         (b'{"other": [{"x": 1}]}', b'{"other": [', {"other": None}),
         (b'{"text": "one review", "items": [{"x": 1}]}', None, {}),

@@ -70,7 +70,9 @@ def test_times_in_utc(cell, order, expected):
     assert instant(cell, order) == expected
 
 
-@pytest.mark.parametrize("cell", [None, "", "soon", "05/03/2024", "2024-13-45", "99/99/9999", 10**30, float("nan"), True, -5, [], "1" * 60, "31 de febrero de 2024"])
+@pytest.mark.parametrize(
+    "cell", [None, "", "soon", "05/03/2024", "2024-13-45", "99/99/9999", 10**30, float("nan"), True, -5, [], "1" * 60, "31 de febrero de 2024"]
+)
 def test_what_is_no_time(cell):
     assert instant(cell, None) is None
 
@@ -81,7 +83,19 @@ def test_one_number_above_twelve_proves_the_order():
 
 @pytest.mark.parametrize(
     ("cell", "count"),
-    [(3, 3), (3.0, 3), ("12", 12), ("1,234", 1234), ("12 people found this helpful", 12), ("3/4", 3), ("", None), ("none", None), (10**30, None), (float("nan"), None), (True, None)],
+    [
+        (3, 3),
+        (3.0, 3),
+        ("12", 12),
+        ("1,234", 1234),
+        ("12 people found this helpful", 12),
+        ("3/4", 3),
+        ("", None),
+        ("none", None),
+        (10**30, None),
+        (float("nan"), None),
+        (True, None),
+    ],
 )
 def test_counts(cell, count):
     assert whole_number(cell) == count
