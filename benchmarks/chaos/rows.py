@@ -90,7 +90,7 @@ def canonical(kind: SqlType, value: Any) -> str | None:
     if value is None:
         return None
     if kind is SqlType.JSON:
-        return json.dumps(value, sort_keys=True)
+        return json.dumps(_without_ids(value), sort_keys=True)
     if kind is SqlType.MONEY:
         return str(Decimal(str(value)).normalize())
     if kind is SqlType.TIMESTAMP:
@@ -105,3 +105,12 @@ def canonical(kind: SqlType, value: Any) -> str | None:
 def _moment(value: datetime | str) -> datetime:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _without_ids(value: Any) -> Any:
+    """Ids of attachments follow from the id of their message, which is another one in the oracle."""
+    if isinstance(value, list):
+        return [_without_ids(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _without_ids(one) for name, one in value.items() if name != "document_id"}
+    return value

@@ -25,6 +25,9 @@ from workers.container import Container, read_settings
 DRAIN_S = 420.0
 """Longest wait after the last kill: ten times the slowest way back (a lease of 15 s, ten losses, reconciliation every 60 s)."""
 
+STUCK_S = 150.0
+"""Nothing moved for so long: it is not going to."""
+
 TIMEOUT_S = 6.0
 """Deadline of a document here, so that one that hangs costs three times six seconds."""
 
@@ -45,11 +48,11 @@ def torment(folder: Path, seed: int, count: int, mean_s: float, rate: float) -> 
     try:
         service.start()
         sent = _under_fire(service, box, killer, documents, seed, rate)
-        drained = _drain(box, time.monotonic() + DRAIN_S)
-        redriven = _redrive(box, sent, documents, expected) if drained else []
+        settled = _drain(box, time.monotonic() + DRAIN_S)
+        redriven = _redrive(box, sent, documents, expected) if settled else []
         if redriven:
-            drained = _drain(box, time.monotonic() + DRAIN_S)
-        took = time.monotonic() - started
+            settled = _drain(box, time.monotonic() + DRAIN_S)
+        took = (settled or time.monotonic()) - started
         stopped = service.stop()
     finally:
         killer.stop()
@@ -61,7 +64,7 @@ def torment(folder: Path, seed: int, count: int, mean_s: float, rate: float) -> 
     finally:
         warehouse.close()
         box.ledger.close()
-    return _summary(documents, expected, killer, sent, verdict, found, drained, redriven, took, stopped)
+    return _summary(documents, expected, killer, sent, verdict, found, settled is not None, redriven, took, stopped)
 
 
 def container(data: Path, **settings: Any) -> Container:
@@ -84,21 +87,23 @@ def _under_fire(service: Service, box: Container, killer: Killer, documents: Seq
     return feeder.sent
 
 
-def _drain(box: Container, deadline: float) -> bool:
-    """Until nothing waits, nothing is to be loaded, and a whole reconciliation later that is still so."""
-    quiet_since: float | None = None
-    quiet_s = box.settings.reconcile_s + 5
+def _drain(box: Container, deadline: float) -> float | None:
+    """Until nothing waits, nothing is to be loaded, and a whole reconciliation later that is still so. When the last thing moved (monotonic
+    seconds); None when it does not come about."""
+    last, since = "", time.monotonic()
     while time.monotonic() < deadline:
         counts = box.ledger.counts()
         busy = counts.waiting or counts.pending_load or any(number for state, number in counts.by_state.items() if state not in _SETTLED)
-        if busy:
-            quiet_since = None
-        elif quiet_since is None:
-            quiet_since = time.monotonic()
-        elif time.monotonic() - quiet_since > quiet_s:
-            return True
+        now = counts.model_dump_json(exclude={"oldest_waiting_s"})
+        if now != last:
+            last, since = now, time.monotonic()
+        still_s = time.monotonic() - since
+        if not busy and still_s > box.settings.reconcile_s + 5:
+            return since
+        if still_s > STUCK_S:
+            break
         time.sleep(0.5)
-    return False
+    return None
 
 
 def _redrive(box: Container, sent: Sent, documents: Sequence[Planned], expected: Mapping[int, Expected]) -> list[str]:
