@@ -150,7 +150,6 @@ def up(data: Path | None, port: int | None, host: str | None, samples: bool) -> 
     supervisor = _supervisor(box)
     _stop_on_signals(supervisor.stop, supervisor.kill)
     box.ledger.free_all()
-    box.bucket.mark()
     supervisor.start()
     threading.Thread(target=_tell, args=(box, supervisor.ready, supervisor.stop, started, samples), name="tell", daemon=True).start()
     try:
