@@ -59,7 +59,7 @@ class Pending:
             wait = min(timeout_s, self._next_in())
             if wait > 0:
                 self._changed.wait(wait)
-            taken = []
+            taken: list[Hint] = []
             while len(taken) < BATCH and self._next_in() <= 0:
                 due, key = heapq.heappop(self._heap)
                 if self._due.get(key, (None, False))[0] == due:  # else: superseded by a later entry

@@ -73,7 +73,8 @@ class Timeline:
             self._resampler = AudioResampler(format="s16", rate=RATE_HZ)
         for part in self._resampler.resample(frame):
             if part.samples:
-                yield self._placed(self._fitted(part.to_ndarray().reshape(part.samples, -1).T))
+                samples = part.to_ndarray().astype(np.int16, copy=False)  # s16 already: said to the type checker
+                yield self._placed(self._fitted(samples.reshape(part.samples, -1).T))
 
     def _drained(self) -> Iterator[Placed]:
         """What the resampler still holds; the next frame gets a new one."""
