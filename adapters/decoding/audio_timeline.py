@@ -66,6 +66,7 @@ class Timeline:
         self._clock_s += frame.samples / frame.sample_rate
 
     def _resampled(self, frame: AudioFrame | None) -> Iterator[Placed]:
+        import numpy as np
         from av import AudioResampler
 
         if self._resampler is None:
