@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, exc
@@ -22,7 +23,10 @@ Clock = Callable[[], float]
 _SQLITE_FULL = 13  # sqlite.org/rescode.html: SQLITE_FULL
 _PG_DISK_FULL = "53100"  # PostgreSQL manual, appendix A: disk_full
 _PG_TRY_AGAIN = frozenset({"40P01", "40001"})  # the same: deadlock_detected, serialization_failure
-_TRIES = 8
+_SQLITE_LOCKED = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
+_POLL_MS = 20
+"""SQLite's own wait for a lock backs off to one look every 100 ms (sqlite3.c, sqliteDefaultBusyCallback); under load that starves whoever has been
+waiting longest. Cut off after 20 ms and begun again, it looks every 1, 2, 5 and 10 ms."""
 
 _NOW = {
     "sqlite": "SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000",
@@ -53,8 +57,12 @@ class Database:
 
     def outside(self, statement: str) -> None:
         """Run a statement that cannot be part of a transaction. SQLite only."""
-        with self._turn, _translated(), self.engine().connect() as connection:
-            connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]  # a checked-out connection has its driver's
+
+        def attempt() -> None:
+            with self.engine().connect() as connection:
+                connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]  # a checked-out connection has its driver's
+
+        self._patiently(attempt)
 
     def close(self) -> None:
         """Give this process's connections back."""
@@ -82,20 +90,27 @@ class Database:
         return int(connection.exec_driver_sql(_NOW[connection.dialect.name]).scalar_one())
 
     def _run(self, work: Callable[[Transaction], T], *, writes: bool) -> T:
-        engine = self.engine()
+        def attempt() -> T:
+            with self.engine().connect().execution_options(ledger_writes=writes) as connection, connection.begin():
+                return work(Transaction(connection, self._options, self.now))
+
+        return self._patiently(attempt)
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        """Try again while the database is locked or chose us as the victim of a deadlock, for `busy_timeout_s`."""
+        deadline = monotonic() + self._options.busy_timeout_s
+        self.engine()
         with self._turn, _translated():
-            for tries_left in reversed(range(_TRIES)):
+            while True:
                 try:
-                    with engine.connect().execution_options(ledger_writes=writes) as connection, connection.begin():
-                        return work(Transaction(connection, self._options, self.now))
+                    return attempt()
                 except exc.DBAPIError as error:
-                    if not tries_left or getattr(error.orig, "sqlstate", None) not in _PG_TRY_AGAIN:
+                    if monotonic() > deadline or not _worth_another_try(error):
                         raise
-        raise AssertionError("unreachable")
 
 
-def prepare_sqlite(engine: Engine, options: LedgerOptions) -> Engine:
-    """Make every connection of a SQLite engine durable and patient, and begin writing transactions with the write lock.
+def prepare_sqlite(engine: Engine) -> Engine:
+    """Make every connection of a SQLite engine durable, and begin writing transactions with the write lock.
 
     A deferred transaction that reads first and writes later fails at once when somebody wrote in between (sqlite.org/lang_transaction.html).
     """
@@ -103,7 +118,7 @@ def prepare_sqlite(engine: Engine, options: LedgerOptions) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
-        connection.execute(f"PRAGMA busy_timeout = {round(options.busy_timeout_s * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout = {_POLL_MS}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # what was erased is overwritten
 
@@ -127,6 +142,11 @@ def _translated() -> Iterator[None]:
         if type(error) is exc.DatabaseError:  # SQLite: damaged, or no database at all
             raise LedgerUnavailable(f"the ledger cannot be read ({error.orig}); restore it from a backup") from error
         raise
+
+
+def _worth_another_try(error: exc.DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return getattr(error.orig, "sqlstate", None) in _PG_TRY_AGAIN or (code is not None and code & 0xFF in _SQLITE_LOCKED)
 
 
 def _typed(error: exc.DBAPIError) -> LedgerUnavailable | StorageFull:

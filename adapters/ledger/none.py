@@ -23,4 +23,4 @@ class ForgetfulLedger(SqlLedger):
 
     def _engine(self) -> Engine:
         engine = create_engine("sqlite+pysqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        return prepare_sqlite(engine, self.options)
+        return prepare_sqlite(engine)

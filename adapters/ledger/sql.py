@@ -225,7 +225,7 @@ class SqliteLedger(SqlLedger):
     def _engine(self) -> Engine:
         url = URL.create("sqlite+pysqlite", database=str(self._path))
         engine = create_engine(url, pool_size=5, max_overflow=50, connect_args={"check_same_thread": False})
-        return prepare_sqlite(engine, self.options)
+        return prepare_sqlite(engine)
 
     def migrate(self) -> None:
         """Also switches the file to write-ahead logging, which it remembers (sqlite.org/wal.html)."""
