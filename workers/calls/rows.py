@@ -22,7 +22,7 @@ labelled who spoke when) recogniser and levels agree with them in 73% and 75% of
 
 @dataclass(frozen=True)
 class Shape:
-    """What the header needs to know of the whole recording; travels to the first part of a long one as JSON."""
+    """What the header needs to know of the whole recording, and whose turns it counts."""
 
     duration_s: float
     channels: int
