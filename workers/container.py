@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,6 +209,18 @@ class Container:
     def store_at(self, url: str) -> ObjectStore:
         """Somebody else's folder or bucket, to copy from. Raises `SettingsInvalid` for an address no store understands."""
         return self._store(url, "elsewhere")
+
+    def setting_origins(self, stated: Collection[str]) -> Mapping[str, str]:
+        """Where each setting came from; `stated` are those given as options of the command."""
+        from workers.origins import setting_origins
+
+        return setting_origins(stated)
+
+    def unknown_variables(self) -> Sequence[str]:
+        """Variables that look like settings and set nothing."""
+        from workers.origins import unknown_variables
+
+        return unknown_variables()
 
     def broker_fault(self) -> str | None:
         """None when the broker answers, or is the embedded one; else what is wrong in one sentence."""

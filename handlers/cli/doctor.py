@@ -25,13 +25,12 @@ _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@]*(?=@)")
 def doctor(data: Path | None, as_json: bool) -> None:
     """Print the settings in force and where they come from, then what is ready and what is wrong. Exit status 1 when something is."""
     from handlers.cli.checks import all_checks
-    from workers.origins import setting_origins, unknown_variables
 
     box = container(data)
-    origins = setting_origins({"data"} if data else ())
+    origins = box.setting_origins({"data"} if data else ())
     settings = {name: {"value": value, "origin": origins[name]} for name, value in shown(box.settings).items()}
     checks = list(all_checks(box))
-    unknown = unknown_variables()
+    unknown = box.unknown_variables()
     if as_json or not to_a_person():
         found = [{"check": one.name, "wrong": one.wrong, "said": one.said} for one in checks]
         print_json({"settings": settings, "unknown_variables": unknown, "checks": found})

@@ -15,7 +15,7 @@ import click
 
 from handlers.cli.common import container, data_option, kind_option, parsed_metadata, print_json, to_a_person
 from schemas.errors import InvalidRequest, NotFound, TamizError
-from schemas.keys import check_key, hidden, ignored, is_sidecar
+from schemas.keys import check_key, described_by, hidden, ignored, is_sidecar
 
 if TYPE_CHECKING:
     from adapters.storage.port import ObjectStore
@@ -79,17 +79,25 @@ def _ingest_one(box: Container, source: Source, requested: Requested | None, *, 
         if not _lies_in_bucket(box, source):
             with source.opened() as stream:
                 box.bucket.put(source.key, stream)
+        if is_sidecar(source.key):
+            _observe_described(box, source.key)
+            return True
         seen = box.intake.observe_key(source.key, requested)
     except TamizError as error:
         click.echo(f"tamiz: {source.key}: {error.message} ({error.code})", err=True)
         return False
-    if is_sidecar(source.key):
-        return True
     if person:
         click.echo(f"{seen.document_id}  {source.key}")
     else:
         print_json({"document_id": seen.document_id, "key": source.key, "outcome": seen.outcome.value})
     return True
+
+
+def _observe_described(box: Container, sidecar: str) -> None:
+    """A sidecar matters at once only to a document that is there; one that comes later reads it by itself."""
+    described = described_by(sidecar)
+    if described is not None and box.bucket.stat(described) is not None:
+        box.intake.observe_key(sidecar)
 
 
 def _sources(box: Container, place: str, prefix: str) -> Iterable[Source]:
