@@ -47,10 +47,11 @@ DIALOGUE = (
     Turn(AGENT, 0.4, "Thank you for your patience. Goodbye."),
 )
 
-META: dict[str, str] = {
+META: dict[str, str | int] = {
     "kind": "call",
     "agent_id": "agent-017",
     "customer_id": "customer-5204",
+    "agent_channel": 0,
     "queue": "deliveries",
     "direction": "inbound",
     "started_at": "2026-11-19T09:41:07Z",

@@ -70,7 +70,7 @@ BINARY = [
     (office("word"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     (office("xl"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (office("other"), "application/zip"),
-    (gzip.compress(b"x"), "application/gzip"),
+    (gzip.compress(b"x", mtime=0), "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c\x00\x04", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07\x01\x00", "application/vnd.rar"),
     (b"%!PS-Adobe-3.0 EPSF-3.0\n", "application/postscript"),
