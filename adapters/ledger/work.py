@@ -49,25 +49,28 @@ def publishable(tx: Transaction, queue: CostClass, window: int) -> Sequence[Due]
     free = window - tx.execute(select(func.count()).select_from(outstanding.subquery())).scalar_one()
     if free <= 0:
         return ()
-    turn = (
+    turn = select(tasks.c.task_no).where(tasks.c.state == TaskState.WAITING, tasks.c.queue == queue)
+    head = list(tx.execute(turn.order_by(tasks.c.rank, tasks.c.since, tasks.c.task_no).limit(free)).scalars())
+    locked = (
         select(tasks.c.task_no, tasks.c.document_id, tasks.c.run, tasks.c.part, documents.c.state)
         .join(documents, documents.c.document_id == tasks.c.document_id)
-        .where(tasks.c.state == TaskState.WAITING, tasks.c.queue == queue)
+        .where(tasks.c.task_no.in_(head))
         .order_by(tasks.c.rank, tasks.c.since, tasks.c.task_no)
-        .limit(free)
-        .with_for_update(of=documents, skip_locked=True)
+        .with_for_update(of=documents, skip_locked=True)  # a document somebody changes right now has its turn next time
     )
-    return publish(tx, queue, tx.execute(turn).all())
+    return publish(tx, queue, tx.execute(locked).all()) if head else ()
 
 
 def publish(tx: Transaction, queue: CostClass, rows: Sequence[Row[Any]]) -> Sequence[Due]:
     """Mark tasks of locked documents as published; those that are waiting still. Rows give the task's place and the document's state."""
     if not rows:
         return ()
-    still_waiting = (tasks.c.task_no.in_([row.task_no for row in rows]), tasks.c.state == TaskState.WAITING)
-    values = {"state": TaskState.PUBLISHED, "due_at": tx.now}
-    marked = set(tx.execute(update(tasks).where(*still_waiting).values(values).returning(tasks.c.task_no)).scalars())
-    taken = [row for row in rows if row.task_no in marked]
+    # Asked by number alone: with the state in the condition, SQLite walks the index of all waiting tasks (75 ms for a million).
+    numbers = [row.task_no for row in rows]
+    now = {row.task_no: row.state for row in tx.execute(select(tasks.c.task_no, tasks.c.state).where(tasks.c.task_no.in_(numbers)))}
+    taken = [row for row in rows if now.get(row.task_no) == TaskState.WAITING]
+    published = {"state": TaskState.PUBLISHED, "due_at": tx.now}
+    tx.execute(update(tasks).where(tasks.c.task_no.in_([row.task_no for row in taken])).values(published))
     whole = [row for row in taken if row.part == WHOLE]
     if whole:
         ids = [row.document_id for row in whole]
