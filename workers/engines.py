@@ -21,7 +21,7 @@ from adapters.tts.port import SpeechSynthesizer
 from adapters.vision.port import VisionEngine
 from schemas.documents import Kind
 from schemas.settings import EngineSettings
-from workers.kept import KeptOcr, KeptOutputs, KeptSpeech, KeptVision
+from workers.kept import CheckedLanguage, KeptOcr, KeptOutputs, KeptSpeech, KeptVision
 from workers.pipeline import Pipeline, Steps, Tools
 
 FAMILIES: dict[Kind, tuple[str, ...]] = {
@@ -77,8 +77,7 @@ class Engines:
     @cached_property
     def nlp(self) -> LanguageEngine:
         """The language engine; local ones are recomputed, not kept."""
-        engine: LanguageEngine = self._adapter("nlp", self.settings.nlp)
-        return engine
+        return CheckedLanguage(self._adapter("nlp", self.settings.nlp))
 
     @cached_property
     def tts(self) -> SpeechSynthesizer:

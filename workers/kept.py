@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from adapters.imaging import PageImage
+from adapters.nlp.port import LanguageEngine
 from adapters.ocr.port import OcrEngine
 from adapters.stt.port import ChannelAudio, SpeechRecognizer
 from adapters.vision.port import VisionEngine
+from schemas.errors import EngineOutputInvalid
+from schemas.language import TextAnalysis
 from schemas.pages import Detection, Page
 from schemas.transcripts import Transcript
 
@@ -56,7 +60,7 @@ def output_key(family: str, engine: Any, payload: bytes, *about: object) -> str:
     return hashlib.sha256(hashlib.sha256(payload).digest() + identity.encode()).hexdigest()
 
 
-def _replayed(store: KeptOutputs, key: str, adapter: TypeAdapter[T], compute: Callable[[], T]) -> T:
+def _replayed(store: KeptOutputs, key: str, engine: Any, adapter: TypeAdapter[T], compute: Callable[[], T]) -> T:
     kept = store.get(key)
     if kept is not None:
         try:
@@ -64,8 +68,13 @@ def _replayed(store: KeptOutputs, key: str, adapter: TypeAdapter[T], compute: Ca
         except ValidationError:  # written by another version of the model: recognise again, and overwrite
             pass
     output = compute()
-    store.put(key, adapter.dump_json(output))
-    return output
+    try:
+        written = adapter.dump_json(output, warnings="error")
+        checked = adapter.validate_json(written)
+    except (ValidationError, PydanticSerializationError) as error:
+        raise EngineOutputInvalid(f"the engine {engine.name} answered what is no valid output of its port; look for a newer version of it") from error
+    store.put(key, written)
+    return checked
 
 
 class _Kept:
@@ -94,7 +103,7 @@ class KeptOcr(_Kept):
     def read(self, image: PageImage) -> Page:
         """See `OcrEngine.read`."""
         key = output_key("ocr", self.engine, image.encoded, image.language)
-        return _replayed(self.store, key, _PAGE, lambda: self.engine.read(image))
+        return _replayed(self.store, key, self.engine, _PAGE, lambda: self.engine.read(image))
 
 
 class KeptVision(_Kept):
@@ -106,7 +115,7 @@ class KeptVision(_Kept):
     def detect(self, image: PageImage) -> tuple[Detection, ...]:
         """See `VisionEngine.detect`."""
         key = output_key("vision", self.engine, image.encoded)
-        return _replayed(self.store, key, _DETECTIONS, lambda: self.engine.detect(image))
+        return _replayed(self.store, key, self.engine, _DETECTIONS, lambda: self.engine.detect(image))
 
 
 class KeptSpeech(_Kept):
@@ -119,4 +128,27 @@ class KeptSpeech(_Kept):
         """See `SpeechRecognizer.recognize`."""
         about = (audio.sample_rate_hz, audio.channel, audio.offset_s, audio.language, sorted(audio.vocabulary))
         key = output_key("stt", self.engine, audio.pcm, *about)
-        return _replayed(self.store, key, _TRANSCRIPT, lambda: self.engine.recognize(audio))
+        return _replayed(self.store, key, self.engine, _TRANSCRIPT, lambda: self.engine.recognize(audio))
+
+
+class CheckedLanguage:
+    """A language engine whose answers are counted: local ones are recomputed, not kept."""
+
+    def __init__(self, engine: LanguageEngine) -> None:
+        self.engine = engine
+        self.name = engine.name
+        self.version = engine.version
+        self.capabilities = engine.capabilities
+        self.options = engine.options
+
+    @property
+    def model(self) -> str:
+        """Name of the engine's model."""
+        return self.engine.model
+
+    def analyze(self, texts: Sequence[str], language: str | None = None) -> tuple[TextAnalysis, ...]:
+        """See `LanguageEngine.analyze`. Raises `EngineOutputInvalid` for more or fewer answers than texts."""
+        found = self.engine.analyze(texts, language)
+        if len(found) != len(texts):
+            raise EngineOutputInvalid(f"the engine {self.name} gave {len(found)} answers to {len(texts)} texts; look for a newer version of it")
+        return found

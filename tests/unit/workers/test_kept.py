@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import pytest
 from pydantic import BaseModel, ConfigDict
 
 from adapters.capabilities import Capabilities
 from adapters.imaging import PageImage
+from adapters.testing.misbehaving import MARK, Behaviour, MisbehavingLanguage, MisbehavingOcr, MisbehavingOptions, Rule
+from schemas.errors import EngineOutputInvalid
 from schemas.pages import Page
-from workers.kept import KeptOcr
+from workers.kept import CheckedLanguage, KeptOcr
 
 
 class CountingOcr:
@@ -72,3 +75,19 @@ def test_an_unreadable_kept_output_is_recognised_again_and_replaced() -> None:
     KeptOcr(engine, store).read(IMAGE)
     assert engine.calls == 2
     assert store.outputs[key] != b"{}"
+
+
+def test_an_invalid_answer_is_a_typed_error_and_is_not_kept() -> None:
+    """A page no model would accept must end its document with a name, never as an exception nobody typed."""
+    store = MemoryStore()
+    engine = MisbehavingOcr(MisbehavingOptions(plan=(Rule(sha256="", behaviour=Behaviour.GARBAGE),)))
+    with pytest.raises(EngineOutputInvalid, match="misbehaving"):
+        KeptOcr(engine, store).read(IMAGE)
+    assert store.outputs == {}
+
+
+def test_a_language_engine_must_answer_every_text() -> None:
+    engine = MisbehavingLanguage(MisbehavingOptions())
+    assert CheckedLanguage(engine).analyze(["one", "two"]) == engine.analyze(["one", "two"])
+    with pytest.raises(EngineOutputInvalid, match="2 answers to 1 texts"):
+        CheckedLanguage(engine).analyze([f"{MARK}garbage"])
