@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -22,12 +20,7 @@ def create_app(container: Container, pace: Pace | None = None) -> FastAPI:
     """The API of one deployment. `pace` is how slow a body may be."""
     service = Service(container, pace or Pace())
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        service.query_slots.close()
-
-    app = FastAPI(title="Tamiz", version=version("tamiz"), docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Tamiz", version=version("tamiz"), docs_url=None, redoc_url=None, responses=problems.DESCRIBED)
     app.state.service = service
     for module in (health, receive, documents, query, docs):
         app.include_router(module.router)

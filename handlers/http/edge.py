@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from handlers.http.problems import problem
 from handlers.http.security import check_origin
-from schemas.errors import TamizError
+from schemas.errors import ShuttingDown, TamizError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,6 +46,10 @@ class Edge:
         started, exchange = monotonic(), _Exchange(scope, receive, send)
         try:
             await self._guarded(scope, exchange.receive, exchange.send)
+        except asyncio.CancelledError:
+            if exchange.started:
+                raise
+            await problem(ShuttingDown("the service stops; ask again in a moment"))(scope, exchange.receive, exchange.send)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             self._service.metrics.answered(route, _known(scope["method"]), exchange.status, monotonic() - started)
@@ -69,6 +73,7 @@ class _Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         self.status = 500
+        self.started = False
         self._receive = receive
         self._send = send
         self._unread = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
@@ -83,7 +88,7 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         """The next piece of the answer."""
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status, self.started = message["status"], True
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)

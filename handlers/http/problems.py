@@ -13,16 +13,53 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from schemas.errors import InvalidRequest, NotFound, TamizError, TimedOut, TransientError, Unauthorized, error_for_code
+from schemas.errors import (
+    AdapterDisabled,
+    ConfinementUnavailable,
+    InvalidRequest,
+    NotFound,
+    ShuttingDown,
+    TamizError,
+    TimedOut,
+    TransientError,
+    Unauthorized,
+    error_for_code,
+)
 from schemas.ledger import DocumentStatus
 
 log = logging.getLogger("tamiz.http")
 
 MEDIA_TYPE = "application/problem+json"
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Problem document (RFC 9457)",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "code": {"type": "string", "description": "stable name of the cause"},
+                    },
+                }
+            }
+        },
+    }
+}
+"""Every route's errors, for OpenAPI."""
+
 RETRY_S = 5.0
 """Seconds to wait before trying again where the cause does not know better."""
 
-STATUS_BY_CAUSE: dict[type[TamizError], int] = {TimedOut: HTTPStatus.REQUEST_TIMEOUT}
+STATUS_BY_CAUSE: dict[type[TamizError], int] = {
+    TimedOut: HTTPStatus.REQUEST_TIMEOUT,
+    ConfinementUnavailable: HTTPStatus.FORBIDDEN,  # SQL is off here
+    AdapterDisabled: HTTPStatus.NOT_IMPLEMENTED,  # there is no warehouse
+}
 """Where an error of a request is not what the same error of a document would be."""
 
 
@@ -31,8 +68,8 @@ def problem(error: TamizError, status: int | None = None, **more: Any) -> Respon
     status = status or error.http_status
     body = {"type": f"urn:tamiz:error:{error.code}", "title": _title(error), "status": status, "detail": error.message, "code": error.code, **more}
     headers = {}
-    if isinstance(error, TransientError):
-        headers["Retry-After"] = str(math.ceil(error.retry_after_s or RETRY_S))
+    if isinstance(error, TransientError | ShuttingDown):
+        headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after_s", None) or RETRY_S))
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     return Response(_json(body), status, headers, MEDIA_TYPE)

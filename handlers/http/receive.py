@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -41,7 +42,17 @@ class Accepted(BaseModel):
     status_url: str
 
 
+def _parameter(name: str, where: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": False, "description": description, "schema": {"type": "string", **schema}}
+
+
 _BODY: dict[str, Any] = {
+    "parameters": [
+        _parameter("X-File-Name", "header", "name of a body that is one file, percent-encoded UTF-8"),
+        _parameter("kind", "query", "what the files are", enum=[kind.value for kind in Kind]),
+        _parameter("metadata", "query", "JSON object of facts the bytes do not say"),
+        _parameter("callback_url", "query", "refused for now: no callbacks are delivered yet"),
+    ],
     "requestBody": {
         "required": True,
         "content": {
@@ -60,7 +71,7 @@ _BODY: dict[str, Any] = {
             "application/x-ndjson": {"schema": {"type": "string"}},
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },
-    }
+    },
 }
 
 
@@ -79,9 +90,10 @@ async def post_documents(
         ids = await run_in_threadpool(accept, here.container, form.uploads, wanted, idempotency_key)
     accepted = [{"document_id": one, "status_url": f"/documents/{one}"} for one in ids]
     if wait:
-        answer = await answer_when_settled(here, ids, wait, accepted)
-        if answer is not None:
-            return answer
+        with suppress(asyncio.CancelledError):  # the service stops: what was taken in is acknowledged all the same
+            answer = await answer_when_settled(here, ids, wait, accepted)
+            if answer is not None:
+                return answer
     if len(accepted) == 1:
         return JSONResponse(accepted[0], 202, {"Location": accepted[0]["status_url"]})
     return JSONResponse(accepted, 202)

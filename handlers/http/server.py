@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tamiz.http")
 
-STOP_S = 2
-"""Seconds for requests under way when the service stops; `tamiz up` kills after three."""
+STOP_S = 1
+"""Seconds for requests under way when the service stops, before they are answered 503; `tamiz up` kills after three."""
 KEEP_ALIVE_S = 15
 CONNECTIONS = 800
 """Connections at a time, below the usual 1,024 open files of a process; the next ones are answered 503."""

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from schemas.settings import Settings
@@ -180,22 +181,20 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert "--port" in refused.stderr
 
 
-def test_it_ends_when_told_whatever_is_under_way(tmp_path: Path) -> None:
-    with running_api(tmp_path) as api:
-        waiting = threading.Thread(target=_wait_for_nothing, args=(api,))
-        waiting.start()
-        api.ask("GET", "/healthz")
+def test_it_ends_when_told_and_acknowledges_what_it_took_in(tmp_path: Path) -> None:
+    box = Container(Settings(data=tmp_path))
+    box.warehouse.migrate()
+    box.warehouse.close()
+    endless = {"sql": "select count(*) from range(10000000) a, range(10000000) b where a.range + b.range = 7"}
+    with running_api(tmp_path, TAMIZ_WAREHOUSE_URL="", TAMIZ_SQL_TIMEOUT_S="600") as api, ThreadPoolExecutor(2) as threads:
+        waiting = threads.submit(api.ask, "POST", "/documents?wait=60", b"{}", JSON)
+        asking = threads.submit(api.ask, "POST", "/sql", json.dumps(endless), JSON)
+        while not list(box.ledger.known("bucket")) or not psutil.Process(api.process.pid).children():
+            assert api.process.poll() is None
         api.process.send_signal(signal.SIGTERM)
         assert api.process.wait(20) == 0
-        waiting.join(20)
-        assert not waiting.is_alive()
-
-
-def _wait_for_nothing(api: ApiProcess) -> None:
-    try:
-        api.ask("POST", "/documents?wait=60", b"{}", JSON)
-    except (http.client.HTTPException, OSError):
-        return  # cut off in the middle of its wait
+        assert waiting.result()[0] == 202
+        assert (asking.result()[0], asking.result()[1]["code"]) == (503, "shutting_down")
 
 
 def _send_until_answered(api: ApiProcess, header: str, block: bytes, times: int, content_type: str = "application/json") -> bytes:

@@ -48,6 +48,20 @@ async def test_the_way_to_ask_is_named(api: Api) -> None:
     assert set(answer.headers["allow"].split(", ")) <= {"GET", "POST"}
 
 
+async def test_where_there_is_no_warehouse_sql_says_so(api: Api) -> None:
+    answer = await api.post("/sql", json={"sql": "select 1"})
+    assert (answer.status_code, answer.json()["code"]) == (501, "adapter_disabled")
+
+
+async def test_the_description_names_the_error_form_of_every_route(api: Api) -> None:
+    description = (await api.get("/openapi.json")).json()
+    operations = [operation for methods in description["paths"].values() for operation in methods.values()]
+    assert all("application/problem+json" in operation["responses"]["default"]["content"] for operation in operations)
+    assert not any("422" in operation["responses"] for operation in operations)
+    names = {parameter["name"].lower() for parameter in description["paths"]["/documents"]["post"]["parameters"]}
+    assert names == {"wait", "idempotency-key", "x-file-name", "kind", "metadata", "callback_url"}
+
+
 async def test_a_bug_shows_nothing_of_itself(api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("the inner secret")

@@ -100,7 +100,17 @@ async def test_more_queries_than_slots_are_told_to_come_back(monkeypatch: pytest
         go.set()
     assert answers == [True] * (query_slots.RUNNING + 1)
     assert await slots.run(lambda: "free again") == "free again"
-    slots.close()
+
+
+async def test_a_query_that_fails_frees_its_slot() -> None:
+    slots = QuerySlots()
+
+    def fail() -> None:
+        raise QueryRefused("no")
+
+    for _ in range(query_slots.RUNNING + query_slots.WAITING + 1):
+        with pytest.raises(QueryRefused):
+            await slots.run(fail)
 
 
 async def test_metrics_count_requests_and_documents(api: Api) -> None:
