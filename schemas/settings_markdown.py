@@ -29,7 +29,8 @@ def _lines() -> Iterator[str]:
     yield _INTRODUCTION
     yield "| variable | default | what it is |\n|---|---|---|"
     yield from _rows(Settings, "TAMIZ_", skip=("limits",))
-    yield "\n## Limits\n\nBeyond them a document is rejected with `too_large`, or a row set aside.\n\n| variable | default | what it is |\n|---|---|---|"
+    yield "\n## Limits\n\nBeyond them a document is rejected with `too_large`, or a row set aside.\n"
+    yield "| variable | default | what it is |\n|---|---|---|"
     yield from _rows(Limits, "TAMIZ_LIMITS__")
     yield "\n## Key patterns and adapter options\n"
     yield (

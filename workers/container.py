@@ -102,13 +102,13 @@ class Container:
         url = self.settings.ledger_url
         ledger: Ledger
         if url == "none":
-            ledger = registry.create("ledger", "none", self._options("ledger", "none"))
+            ledger = registry.create("ledger", "none", self._ledger_options("none"))
         elif not url or url.startswith("sqlite:///"):
             path = Path(url.removeprefix("sqlite:///")) if url else self.settings.data / "ledger.db"
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            ledger = registry.create("ledger", "sqlite", self._options("ledger", "sqlite"), path=path)
+            ledger = registry.create("ledger", "sqlite", self._ledger_options("sqlite"), path=path)
         elif url.startswith("postgres"):
-            ledger = registry.create("ledger", "postgres", self._options("ledger", "postgres"), url=url)
+            ledger = registry.create("ledger", "postgres", self._ledger_options("postgres"), url=url)
         else:
             raise SettingsInvalid(f"TAMIZ_LEDGER_URL: no ledger for {urlsplit(url).scheme!r}; sqlite:///path or postgresql://...")
         ledger.migrate()
@@ -245,6 +245,9 @@ class Container:
         """Publish, where somebody may take it: without a broker, a command line must not pay for one; the next `tamiz up` finds the ledger."""
         if self.settings.broker_url or self.broker_dir.is_dir():
             self.dispatcher.refill(queue)
+
+    def _ledger_options(self, name: str) -> dict[str, Any]:
+        return {"erase_key": self.settings.erase_key, **self._options("ledger", name)}
 
     def _options(self, family: str, name: str) -> dict[str, Any]:
         return self.settings.options.get(family, {}).get(name, {})
