@@ -32,6 +32,10 @@ def elements(stream: IO[bytes], start: int, end: int, cap: int) -> Iterator[Span
             yield span
 
 
+DEEP = 64
+"""Levels of brackets from which on runs of them are counted, not walked: no review nests so deep."""
+
+
 class _Scan:
     """Reads ahead into one buffer that begins with the current element."""
 
@@ -47,6 +51,8 @@ class _Scan:
         """The next element; None at the end. An element without end is broken and takes the rest."""
         at = depth = 0
         while True:
+            if depth > DEEP:
+                at, depth = self._past_brackets(at, depth)
             match = (_NEXT_INSIDE if depth else _NEXT_IN_LIST).match(self._buffer, at)
             if match is None or match.group(1) == b'"':
                 if len(self._buffer) > self._cap:
@@ -89,6 +95,8 @@ class _Scan:
         at = depth = 0
         quoted = False
         while True:
+            if not quoted and depth:
+                at, depth = self._past_brackets(at, depth)
             match = (_INSIDE_STRING if quoted else _OUTSIDE_STRING).search(self._buffer, at)
             if match is None or (quoted and match.group() == b"\\" and match.end() == len(self._buffer)):
                 kept = b"" if match is None else b"\\"
@@ -112,6 +120,15 @@ class _Scan:
                 return Span(begin, self._begin, None)
             elif sign != b",":
                 depth -= 1
+
+    def _past_brackets(self, at: int, depth: int) -> tuple[int, int]:
+        """Skip to the next string at once where the brackets before it cannot close the element; a nesting bomb is nothing but brackets."""
+        quote = self._buffer.find(b'"', at)
+        until = quote if quote >= 0 else len(self._buffer)
+        closing = self._buffer.count(b"]", at, until) + self._buffer.count(b"}", at, until)
+        if closing >= depth:
+            return at, depth
+        return until, depth - closing + self._buffer.count(b"[", at, until) + self._buffer.count(b"{", at, until)
 
 
 class Located(NamedTuple):

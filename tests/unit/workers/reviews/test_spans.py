@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_reading_from_any_record_on_gives_the_rest(seed):
     alphabet = ['"', '""', ",", "\n", "a", "b c", '"x,\ny"', "\r\n", '\\"']
     data = "".join(noise.choice(alphabet) for _ in range(200)).encode()
     found = rows(data)
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))
     listed = json.dumps(["".join(noise.choice(alphabet) for _ in range(10)) for _ in range(20)]).encode()
     items = cut(elements, listed, start=1)
     for at in range(len(items)):

@@ -125,7 +125,8 @@ def test_clean_text(cell, text):
         (["Review_Text", "starRating", "Fecha"], {"text": "Review_Text", "rating": "starRating", "published_at": "Fecha"}),
         (["Reseña", "Puntuación", "Título", "Autor"], {"text": "Reseña", "rating": "Puntuación", "title": "Título", "author": "Autor"}),
         (["reviewBody", "reviewRating.ratingValue", "reviewRating.bestRating", "author.name", "itemReviewed.name"],
-         {"text": "reviewBody", "rating": "reviewRating.ratingValue", "rating_scale": "reviewRating.bestRating", "author": "author.name", "product": "itemReviewed.name"}),
+         {"text": "reviewBody", "rating": "reviewRating.ratingValue", "rating_scale": "reviewRating.bestRating",
+          "author": "author.name", "product": "itemReviewed.name"}),
         (["review.text", "review.stars", "user.name"], {"text": "review.text", "rating": "review.stars", "author": "user.name"}),
     ],
 )  # fmt: skip
