@@ -107,7 +107,6 @@ class Settings(BaseSettings):
     sql_timeout_s: float = Field(default=10.0, gt=0, description="seconds a query may run")
     sql_rows: int = Field(default=100_000, gt=0, description="rows a query may return")
     sql_memory_bytes: int = Field(default=512 * 1024**2, gt=0, description="bytes a query may use")
-    callback_hosts: tuple[str, ...] = Field(default=(), description="hosts a callback_url may name; empty: callbacks are refused")
     max_backlog: int = Field(default=1_000_000, gt=0, description="waiting documents beyond which new ones are answered 503")
     free_disk_bytes: int = Field(default=256 * 1024**2, ge=0, description="free bytes on the data disk below which intake answers 507")
     erase_key: SecretStr = Field(default=SecretStr(""), description="key of the hashes kept of erased versions; empty: made once, kept in the ledger")
