@@ -115,6 +115,7 @@ class Attachment(Value):
     stat: ObjectStat
     name: str
     content_type: str | None = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict, description="what the parent says of it: its depth in nested messages")
 
 
 class Done(Value):

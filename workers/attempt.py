@@ -225,7 +225,10 @@ class Attempts:
     def _store_attachment(self, lease: Lease, out: Path, found: FoundFile) -> Attachment:
         with _regular(out / f"attachment-{found.number}") as file:
             stored: ObjectStat = self._box.store(ATTACHMENTS).put(f"{lease.task.document_id}/{found.number}", file)
-        return Attachment(stat=stored, name=found.name, content_type=found.content_type)
+        depth = lease.requested.metadata.get("depth", 0)
+        return Attachment(
+            stat=stored, name=found.name, content_type=found.content_type, metadata={"depth": depth + 1 if isinstance(depth, int) else 1}
+        )
 
     # --- assembly ---
 

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from adapters.sandbox.pool import ChildPool
 from adapters.sandbox.spec import ChildLimits, ChildSpec
 from schemas.documents import CostClass
-from schemas.errors import LedgerUnavailable
+from schemas.errors import LedgerUnavailable, TamizError
 from workers.app import make_app
 from workers.attempt import Attempts, clear_spool
 from workers.container import Container
@@ -65,12 +65,23 @@ def run_worker(container: Container, queues: tuple[CostClass, ...], slots: int, 
     watch = threading.Thread(target=_end_when_deaf, args=(container, attempts, queues, stopping), name="deafness", daemon=True)
     watch.start()
     ready()
+    if queues == (CostClass.TEXT,):
+        threading.Thread(target=_warm, args=(pool,), name="warm", daemon=True).start()
     try:
         worker.start()
     finally:
         stopping.set()
         attempts.stop()
         clear_spool(container.spool_dir)
+
+
+def _warm(pool: ChildPool) -> None:
+    """The first small document should not wait for a child to start."""
+    try:
+        with pool.lease() as child:
+            child.call("warm", {}, deadline_s=60)
+    except TamizError as error:
+        log.warning("the parser child could not be warmed up: %s", error.message)
 
 
 def _stop_on_signal(attempts: Attempts, stopping: threading.Event, grace_s: float) -> None:

@@ -26,11 +26,7 @@ from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, 
 from workers.kept import KeptOutputs
 from workers.pipeline import Pipeline, Result, Source, Steps
 from workers.routing import Route, merged_metadata, route
-from workers.sniffing import sniff
-
-SNIFF_BYTES = 8192
-"""Bytes looked at to tell a type: enough for the magic of every format read here and for the first rows of a table."""
-
+from workers.sniffing import HEAD_BYTES, sniff
 
 class HostKept:
     """Kept outputs through the parent, who alone reaches the store."""
@@ -54,7 +50,7 @@ class HostKept:
 def serve(host: Host) -> Operations:
     """Entry of the parser child; `host.options` are `EngineSettings`."""
     parser = Parser(EngineSettings.model_validate(host.options), HostKept(host), host.workdir)
-    return {"work": parser.work}
+    return {"work": parser.work, "warm": parser.warm}
 
 
 @dataclass(frozen=True)
@@ -102,6 +98,11 @@ class Parser:
         result = pipeline.extract(source, asked.part, tools)
         return self._finish(asked, looked, result, started)
 
+    def warm(self, _: Mapping[str, Any]) -> dict[str, JsonValue]:
+        """Load what small text documents need, so that the first one does not wait for it."""
+        self.engines.nlp.analyze(["ok"])  # too short for the word lists: asks the language model, which loads on first use
+        return {}
+
     @staticmethod
     def _elsewhere(asked: WorkRequest, looked: _Looked) -> bool:
         return asked.part is None and bool(asked.queues) and looked.route.queue not in asked.queues
@@ -111,7 +112,7 @@ class Parser:
         if asked.size_bytes == 0:
             raise Empty("the file has no bytes")
         with path.open("rb") as file:
-            media_type = sniff(file.read(SNIFF_BYTES), asked.size_bytes, asked.name)
+            media_type = sniff(file.read(HEAD_BYTES), asked.size_bytes, asked.name)
         metadata = merged_metadata(asked.metadata, asked.user_metadata, self._sidecar(asked), asked.pattern)
         requested = Requested(kind=asked.kind or _stated_kind(metadata))
 

@@ -88,7 +88,7 @@ def _adopt(tx: Transaction, parent: DocumentId, attachments: Sequence[Attachment
         if stat.content_type is None:
             stat = stat.model_copy(update={"content_type": attachment.content_type})
         document = lock_or_create(tx, stat.ref.source, stat.ref.key)
-        requested = Requested(parent_document_id=parent, name=attachment.name)
+        requested = Requested(parent_document_id=parent, name=attachment.name, metadata=attachment.metadata)
         seen = there(tx, document, stat, requested, CostClass.TEXT)
         adopted.add(seen.document_id)
         due += [seen.task] if seen.task else []

@@ -69,6 +69,13 @@ def erase(ids: tuple[str, ...], data: Path | None, yes: bool) -> None:
 
 @click.command()
 @data_option
+def reload(data: Path | None) -> None:
+    """Load every document into the warehouse again, from the results that are there: after the warehouse was thrown away."""
+    _tell({"reload": existing(data).ledger.reload_all()})
+
+
+@click.command()
+@data_option
 @click.option("--confirm", "decision", flag_value="confirm", help="They are gone: remove their rows.")
 @click.option("--dismiss", "decision", flag_value="dismiss", help="They are not: keep the rows. Asked again while the objects stay missing.")
 def deletions(data: Path | None, decision: str | None) -> None:

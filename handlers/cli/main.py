@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "redrive": ("handlers.cli.documents:redrive", "Try dead, failed or rejected documents again."),
     "delete": ("handlers.cli.documents:delete", "Remove documents and their rows."),
     "erase": ("handlers.cli.documents:erase", "Remove documents and every trace of them."),
+    "reload": ("handlers.cli.documents:reload", "Load every document into the warehouse again."),
     "deletions": ("handlers.cli.documents:deletions", "Show, confirm or dismiss deletions that wait for a person."),
     "keys": ("handlers.cli.keys:keys", "Create, list and revoke API keys."),
     "adapters": ("handlers.cli.about:adapters", "List the adapters, what they can do and which are in force."),
