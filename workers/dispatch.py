@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from adapters.ledger.port import Ledger
 from schemas.documents import CostClass
 from schemas.errors import LedgerUnavailable
+from schemas.ledger import Due
 
 log = logging.getLogger("tamiz.dispatch")
 
@@ -40,16 +41,21 @@ class Dispatcher:
     def refill(self, queues: Iterable[CostClass] | CostClass = tuple(CostClass)) -> int:
         """Publish what fits into the windows of `queues`; returns how many. Never raises: the next refill or sweep makes up for it."""
         wanted = (queues,) if isinstance(queues, CostClass) else tuple(queues)
-        sent = 0
         try:
-            for queue in wanted:
-                for due in self._ledger.publishable(queue, self._window):
-                    self._publish(str(due.task), due.queue)
-                    sent += 1
-        except (OperationalError, OSError) as error:
-            log.warning("the broker did not take a message (%s); the sweeper will publish it again", type(error).__name__)
+            return sum(self.send(self._ledger.publishable(queue, self._window)) for queue in wanted)
         except LedgerUnavailable as error:
             log.warning("nothing published: %s", error.message)
+            return 0
+
+    def send(self, tasks: Iterable[Due]) -> int:
+        """Send tasks that the ledger has marked as published already; returns how many. Never raises: the next sweep makes up for it."""
+        sent = 0
+        try:
+            for due in tasks:
+                self._publish(str(due.task), due.queue)
+                sent += 1
+        except (OperationalError, OSError) as error:
+            log.warning("the broker did not take a message (%s); the sweeper will publish it again", type(error).__name__)
         return sent
 
     def _publish(self, task: str, queue: CostClass) -> None:

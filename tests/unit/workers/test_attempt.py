@@ -1,0 +1,84 @@
+"""Attempts against the real SQLite ledger and the embedded broker's folder, with a child that answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.documents import CostClass, Kind, document_id
+from schemas.ledger import Due, TaskId
+from schemas.settings import Settings
+from workers.attempt import Attempts
+from workers.container import ATTACHMENTS, Container
+from workers.exchange import OUT, RESULT, FoundFile, WorkReply
+from workers.transport import renew
+
+
+class ReadyChild:
+    """Finds one attachment in every document."""
+
+    def __init__(self, workdir: Path) -> None:
+        self.workdir = workdir
+
+    def abort(self) -> None:
+        """Nothing runs."""
+
+    def call(self, operation: str, request: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        out = self.workdir / OUT
+        out.mkdir()
+        (out / RESULT).write_text("{}")
+        (out / "attachment-1").write_bytes(b"enclosed")
+        found = (FoundFile(number=1, name="note.txt"),)
+        reply = WorkReply(kind=Kind.MESSAGE, media_type="message/rfc822", queue=CostClass.TEXT, pipeline_version="1", attachments=found)
+        return reply.model_dump(mode="json")
+
+
+class ReadyPool:
+    """Lends the one child."""
+
+    def __init__(self, workdir: Path) -> None:
+        self._child = ReadyChild(workdir)
+
+    @contextmanager
+    def lease(self) -> Iterator[ReadyChild]:
+        self._child.workdir.mkdir()
+        yield self._child
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Container]:
+    container = Container(Settings(data=tmp_path / "var"))
+    renew(container.broker_dir)
+    yield container
+    container.ledger.close()
+
+
+def waiting(box: Container, queue: str) -> int:
+    """Messages of a queue."""
+    folder = box.broker_dir / queue
+    return len([path for path in folder.iterdir() if not path.name.startswith(".")]) if folder.exists() else 0
+
+
+def test_an_attachment_is_published_with_its_message_done(box: Container, tmp_path: Path) -> None:
+    """The ledger marks it as published: unless its message is sent too, it waits for the sweeper to miss it, ten seconds later."""
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+    sent_before = waiting(box, "text")
+    attempts = Attempts(box, ReadyPool(tmp_path / "child"), (CostClass.TEXT,))  # type: ignore[arg-type]  # a pool with what an attempt uses
+    attempts.run(task)
+    attached = box.ledger.document(document_id(ATTACHMENTS, f"{task.document_id}/1"))
+    assert attached.parent_document_id == task.document_id
+    assert waiting(box, "text") == sent_before + 1
+
+
+def test_what_the_ledger_marked_is_sent_as_it_is(box: Container) -> None:
+    task = TaskId(document_id="a" * 26, run=1, part=-1)
+    assert box.dispatcher.send([Due(task=task, queue=CostClass.BULK)]) == 1
+    assert waiting(box, "bulk") == 1
