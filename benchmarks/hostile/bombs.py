@@ -15,12 +15,18 @@ SIDE = 50_000
 _MIB = 1 << 20
 
 
-def bombs() -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each."""
+def claims() -> Iterator[tuple[str, bytes]]:
+    """Headers that promise what does not follow, and structures that never end; name and bytes of each."""
     yield from _images()
-    yield from _archives()
     yield from _pdfs()
     yield from _audio()
+
+
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """What really unpacks to hundreds of megabytes; making them takes seconds."""
+    yield from _images_that_unpack()
+    yield from _archives()
+    yield from _pdfs_that_unpack()
 
 
 def _deflated(total: int, unit: bytes = bytes(_MIB)) -> bytes:
@@ -65,23 +71,26 @@ def _looping_tiff() -> bytes:
 
 
 def _images() -> Iterator[tuple[str, bytes]]:
-    row = SIDE // 8 + 1
-    yield "scans/bomb.png", png(SIDE, SIDE, _deflated(row * SIDE))
-    yield "brochures/bomb.png", png(SIDE, SIDE, _deflated(row * 100))
     yield "scans/header-only.png", png(SIDE, SIDE, b"")
     yield "scans/largest.png", png(2**31 - 1, 2**31 - 1, b"")
-    yield "scans/text-chunk.png", png(8, 8, _deflated(16), _chunk(b"zTXt", b"Comment\0\0" + _deflated(256 * _MIB)))
-    yield "scans/icc-bomb.png", png(8, 8, _deflated(16), _chunk(b"iCCP", b"p\0\0" + _deflated(256 * _MIB)))
-    yield "scans/bomb.tiff", _tiff(SIDE, SIDE, 8, _deflated(row * SIDE))
     yield "scans/header-only.tiff", _tiff(SIDE, SIDE, 1, b"\0")
     yield "scans/loop.tiff", _looping_tiff()
     yield "scans/header-only.bmp", _bmp(SIDE, SIDE)
     yield "scans/run-length.bmp", _bmp(SIDE, SIDE, 1)
     yield "scans/negative.bmp", _bmp(-SIDE, -SIDE)
-    yield "scans/frames.gif", _gif(100_000)
     yield "scans/wide.gif", b"GIF89a" + struct.pack("<HH", 65535, 65535) + b"\x80\0\0\0\0\0\xff\xff\xff" + _gif(1)[19:]
     yield "scans/narrow.png", png(1, 100_000_000, _deflated(2 * 100_000))
     yield "scans/chunk-length.png", b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 0xFFFFFFFF) + b"IHDR" + bytes(40)
+
+
+def _images_that_unpack() -> Iterator[tuple[str, bytes]]:
+    row = SIDE // 8 + 1
+    yield "scans/bomb.png", png(SIDE, SIDE, _deflated(row * SIDE))
+    yield "brochures/bomb.png", png(SIDE, SIDE, _deflated(row * 100))
+    yield "scans/text-chunk.png", png(8, 8, _deflated(16), _chunk(b"zTXt", b"Comment\0\0" + _deflated(256 * _MIB)))
+    yield "scans/icc-bomb.png", png(8, 8, _deflated(16), _chunk(b"iCCP", b"p\0\0" + _deflated(256 * _MIB)))
+    yield "scans/bomb.tiff", _tiff(SIDE, SIDE, 8, _deflated(row * SIDE))
+    yield "scans/frames.gif", _gif(100_000)
 
 
 def _archives() -> Iterator[tuple[str, bytes]]:
@@ -128,9 +137,7 @@ def _pdf(*objects: bytes) -> bytes:
 
 def _pdfs() -> Iterator[tuple[str, bytes]]:
     catalogue, pages = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
-    body = _deflated(256 * _MIB, b"0 0 m 9 9 l S\n" * 4096)
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R >>"
-    yield "documents/stream.pdf", _pdf(catalogue, pages, page, b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(body), body))
     yield "documents/self-kid.pdf", _pdf(catalogue, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>")
     yield (
         "documents/million-pages.pdf",
@@ -138,6 +145,17 @@ def _pdfs() -> Iterator[tuple[str, bytes]]:
     )
     yield "documents/huge-page.pdf", _pdf(catalogue, pages, page.replace(b"300 400", b"2000000 2000000"), b"<< /Length 0 >>\nstream\nendstream")
     yield "documents/nested.pdf", _pdf(catalogue, b"[" * 100_000 + b"]" * 100_000)
+    yield "documents/encrypted.pdf", material.text_pdf(["secret"], "open sesame")
+    yield "documents/owner-only.pdf", material.text_pdf(["readable by all"], "")
+    launch = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (/bin/sh) >> /Names << /JavaScript 3 0 R >> >>"
+    yield "documents/launch.pdf", _pdf(launch, b"<< /Type /Pages /Kids [] /Count 0 >>", b"<< /S /JavaScript /JS (app.alert(1)) >>")
+
+
+def _pdfs_that_unpack() -> Iterator[tuple[str, bytes]]:
+    catalogue, pages = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R >>"
+    body = _deflated(256 * _MIB, b"0 0 m 9 9 l S\n" * 4096)
+    yield "documents/stream.pdf", _pdf(catalogue, pages, page, b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(body), body))
     big = (
         b"<< /Type /XObject /Subtype /Image /Width 50000 /Height 50000 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode /Length %d >>"
     )
@@ -145,10 +163,6 @@ def _pdfs() -> Iterator[tuple[str, bytes]]:
     shown = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>"
     paint = b"<< /Length 30 >>\nstream\nq 300 0 0 400 0 0 cm /I Do Q  \nendstream"
     yield "documents/image.pdf", _pdf(catalogue, pages, shown, paint, big % len(pixels) + b"\nstream\n" + pixels + b"\nendstream")
-    yield "documents/encrypted.pdf", material.text_pdf(["secret"], "open sesame")
-    yield "documents/owner-only.pdf", material.text_pdf(["readable by all"], "")
-    launch = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (/bin/sh) >> /Names << /JavaScript 3 0 R >> >>"
-    yield "documents/launch.pdf", _pdf(launch, b"<< /Type /Pages /Kids [] /Count 0 >>", b"<< /S /JavaScript /JS (app.alert(1)) >>")
 
 
 def _audio() -> Iterator[tuple[str, bytes]]:

@@ -98,7 +98,7 @@ def attack(root: Path, wanted: Attack, files: Iterable[tuple[str, bytes]] | None
 
 def generated(wanted: Attack) -> Iterable[tuple[str, bytes]]:
     """Everything this project makes itself."""
-    return chain(bombs.bombs(), oddities.liars(), oddities.texts(), mutants.mutants(random.Random(wanted.seed), wanted.mutants_each))
+    return chain(bombs.claims(), bombs.bombs(), oddities.liars(), oddities.texts(), mutants.mutants(random.Random(wanted.seed), wanted.mutants_each))
 
 
 def _more(folder: Path | None) -> Iterable[tuple[str, bytes]]:
