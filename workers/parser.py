@@ -28,6 +28,7 @@ from workers.pipeline import Pipeline, Result, Source, Steps
 from workers.routing import Route, merged_metadata, route
 from workers.sniffing import HEAD_BYTES, sniff
 
+
 class HostKept:
     """Kept outputs through the parent, who alone reaches the store."""
 
