@@ -219,8 +219,7 @@ class Attempts:
                 attachments=attachments,
             ),
         )
-        if due:
-            self._box.dispatcher.refill({one.queue for one in due})
+        self._box.dispatcher.send(due)
 
     def _store_attachment(self, lease: Lease, out: Path, found: FoundFile) -> Attachment:
         with _regular(out / f"attachment-{found.number}") as file:
