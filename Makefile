@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := schemas adapters workers handlers
 
-.PHONY: help setup run test lint format bench chaos lock setup-test system-test-packages clean
+.PHONY: help setup run test lint format bench chaos hostile lock setup-test system-test-packages clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench: $(VENV)/.dev  ## Measure the budgets side by side and write docs/benchmar
 
 chaos: $(VENV)/.dev  ## Kill processes at random under load and compare every row with the oracle
 	$(BIN)/python -m benchmarks.chaos
+
+hostile: $(VENV)/.dev  ## Drop broken and malicious files into a running service and see that nobody is harmed
+	$(BIN)/python -m benchmarks.hostile
 
 lock:  ## Resolve dependencies again into the hashed requirement files (needs uv)
 	sh requirements.sh
