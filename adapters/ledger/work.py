@@ -135,6 +135,8 @@ def _lease(tx: Transaction, rows: Held, attempt: int, worker: str, *, quarantine
         kind=Kind(run.kind) if run.kind else None,
         media_type=run.media_type,
         sha256=run.sha256,
+        pipeline_version=run.pipeline_version if task.part != WHOLE else None,
+        metadata=json.loads(run.metadata) if task.part != WHOLE else {},
         part=PartSpec.model_validate_json(task.spec) if task.spec else None,
         parts=parts,
         received_at=moment(run.received_at),

@@ -40,7 +40,7 @@ def stat(key: str, version: str, *, order: str | None = None, source: str = SOUR
 def attachment(parent: DocumentId, number: int, version: str) -> Attachment:
     """An attachment of a message, as a pipeline reports it."""
     found = stat(f"{parent}/{number}", version, source="attachments")
-    return Attachment(stat=found, name=f"file-{number}.txt", content_type="text/csv")
+    return Attachment(stat=found, name=f"file-{number}.txt", content_type="text/csv", metadata={"depth": 1})
 
 
 class Driver:

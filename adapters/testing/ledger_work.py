@@ -221,11 +221,15 @@ class PartsContract:
         assert (drive.state(), drive.status().attempt) == (State.EXTRACTED, 5)
 
     def test_a_part_knows_what_it_is_about(self, drive: Driver) -> None:
-        """Its spec and the routed kind travel with the lease."""
-        [part] = drive.split(drive.claim(drive.put()), 1)
+        """Its spec and what the plan recorded travel with the lease, to the assembly too; the whole document is routed anew."""
+        plan = drive.claim(drive.put())
+        assert (plan.pipeline_version, plan.metadata) == (None, {})
+        [part] = drive.split(plan, 1)
         lease = drive.claim(part)
         assert lease.part == PartSpec(part_no=1, spec={"page": 1})
-        assert lease.kind is Kind.REVIEW
+        assembly = drive.claim(drive.finish(lease)[0])
+        for later in (lease, assembly):
+            assert (later.kind, later.pipeline_version, later.metadata) == (Kind.REVIEW, "1", {"store": "Nord"})
 
     def test_a_part_is_retried_alone_and_its_death_is_the_documents(self, drive: Driver) -> None:
         """The other parts go on until then."""
@@ -265,6 +269,7 @@ class AttachmentsContract:
         ]
         child = drive.claim(due[0])
         assert (child.requested.name, child.content_type, child.requested.parent_document_id) == ("file-1.txt", "text/plain", parent)
+        assert child.requested.metadata == {"depth": 1}
 
     def test_a_new_run_keeps_equal_attachments_and_drops_missing_ones(self, drive: Driver) -> None:
         """Equal ones are not worked on again."""
