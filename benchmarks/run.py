@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.measurement import Measurement, machine, say, write
-from benchmarks.service import commit
+from benchmarks.service import commit, end_on_sigterm
 
 BUDGETS = (
     "install-size",
@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--pages", type=Path, help="folder of brochure page images to read instead of drawn ones")
     parser.add_argument("--no-page", action="store_true", help="leave docs/benchmarks.md as it is")
     options = parser.parse_args()
+    end_on_sigterm()
     logging.getLogger("tamiz").setLevel(logging.ERROR)
     about, done = machine(), list[Measurement]()
     for name in options.only or BUDGETS:

@@ -145,6 +145,11 @@ class Service:
         return ""
 
 
+def end_on_sigterm() -> None:
+    """SIGTERM unwinds like Ctrl-C, so that what was started is stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def commit() -> str:
     """The checkout's commit, with a `+` when files differ from it."""
     root = Path(__file__).resolve().parents[1]

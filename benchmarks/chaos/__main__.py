@@ -16,12 +16,13 @@ from typing import Any
 from benchmarks.chaos import engines
 from benchmarks.chaos.lost import lose_messages
 from benchmarks.chaos.run import torment
-from benchmarks.service import commit
+from benchmarks.service import commit, end_on_sigterm
 
 
 def main() -> int:
     """Both phases; 0 when nothing was violated."""
     options = _options()
+    end_on_sigterm()
     logging.getLogger("tamiz").setLevel(logging.ERROR)
     engines.allow_here()
     folder = Path(tempfile.mkdtemp(prefix="tamiz-chaos-"))

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.hostile.run import Attack, attack, summary
-from benchmarks.service import commit
+from benchmarks.service import commit, end_on_sigterm
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=25.0, help="longest wait for everything to end")
     parser.add_argument("--keep", action="store_true", help="keep the data directory, to look into")
     options = parser.parse_args()
+    end_on_sigterm()
     logging.getLogger("tamiz").setLevel(logging.ERROR)
     root = Path(tempfile.mkdtemp(prefix="tamiz-hostile-"))
     print(f"seed {options.seed}, commit {commit()}, working in {root}", file=sys.stderr, flush=True)
