@@ -18,6 +18,16 @@ import psutil
 import pytest
 
 START_S = 60.0
+TEST_S = 300
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A whole service reading a page and a call takes a minute on a busy machine."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(TEST_S))
+
+
 ROLES = ("api", "keeper", "loader", "worker", "worker-small")
 
 
