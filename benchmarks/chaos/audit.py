@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import zip_longest
 
 from adapters.ledger.port import Ledger
 from benchmarks.chaos.killer import Kill
@@ -33,6 +33,8 @@ class Audit:
     """Executions that ended with the death of the parser child, of the worst run."""
     recovered_s: list[float] = field(default_factory=list)
     """Seconds from a kill to the next claim of the task it interrupted."""
+    killed: Counter[str] = field(default_factory=Counter)
+    """Attempts that ended because of a kill of ours, by document."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -79,22 +81,22 @@ def _audit_task(found: Audit, steps: Sequence[Transition], kills: Sequence[Kill]
         found.attempts += len(claims)
         found.most_attempts = max(found.most_attempts, len(claims))
         found.most_crashes = max(found.most_crashes, sum(step.reason in CRASHES for step in steps))
-        found.recovered_s += _recoveries(claims, steps, kills)
+        _count_kills(found, claims, steps, kills)
 
 
 def _is_plan(step: Transition) -> bool:
     return step.from_state == step.to_state
 
 
-def _recoveries(claims: Sequence[Transition], steps: Sequence[Transition], kills: Sequence[Kill]) -> list[float]:
-    """For every claim that a kill ended: from the kill to the next claim."""
-    seconds = []
-    for claim, following in pairwise(claims):
+def _count_kills(found: Audit, claims: Sequence[Transition], steps: Sequence[Transition], kills: Sequence[Kill]) -> None:
+    """Every claim that a kill ended, and the time from the kill to the next claim."""
+    for claim, following in zip_longest(claims, claims[1:]):
         ended = next((step for step in steps if step.attempt == claim.attempt and step.reason in (*CRASHES, "worker_lost")), None)
         if ended is None:
             continue
         worker = int(claim.actor.rsplit(":", 1)[-1])
         during = [kill for kill in kills if kill.worker == worker and claim.at.timestamp() <= kill.at <= ended.at.timestamp()]
         if during:
-            seconds.append(following.at.timestamp() - during[-1].at)
-    return seconds
+            found.killed[claim.document_id] += 1
+            if following is not None:
+                found.recovered_s.append(following.at.timestamp() - during[-1].at)
