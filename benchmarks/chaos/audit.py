@@ -54,7 +54,7 @@ def audit(ledger: Ledger, kills: Sequence[Kill]) -> Audit:
         for step in ledger.history(status.document_id):
             by_task[step.run, step.part].append(step)
         for steps in by_task.values():
-            _audit_task(found, steps, kills)
+            audit_task(found, steps, kills)
         wanted = f"results/{status.document_id}/"
         if status.result_key is not None and not status.result_key.startswith(wanted):
             found.stale_writes += 1
@@ -62,7 +62,8 @@ def audit(ledger: Ledger, kills: Sequence[Kill]) -> Audit:
     return found
 
 
-def _audit_task(found: Audit, steps: Sequence[Transition], kills: Sequence[Kill]) -> None:
+def audit_task(found: Audit, steps: Sequence[Transition], kills: Sequence[Kill]) -> None:
+    """Add one task's transitions, oldest first."""
     claims = [step for step in steps if step.to_state in _CLAIMS and step.attempt is not None and not _is_plan(step)]
     newest, results = 0, 0
     for step in steps:
