@@ -45,6 +45,7 @@ class ObjectsAndWorkers(RuleBasedStateMachine):
         self.by_id = {document_id("bucket", key): doc for key, doc in self.docs.items()}
         self.results: dict[tuple[str, int], str] = {}
         self.warehouse: dict[str, Change] = {}
+        self.said: list[tuple[str, int]] = []
         self.tasks: list[TaskId] = []
         self.leases: list[Lease] = []
 
@@ -198,11 +199,11 @@ class ObjectsAndWorkers(RuleBasedStateMachine):
         self.end_badly(self.some_lease(nth), failure)
 
     @precondition(some_leases)
-    @rule(nth=draws, times=st.integers(1, 3))
-    def poison(self, nth: int, times: int) -> None:
+    @rule(nth=draws)
+    def poison(self, nth: int) -> None:
         """The parser dies of it, again and again."""
         lease: Lease | None = self.some_lease(nth)
-        for _ in range(times):
+        for _ in range(MAX_CRASHES):
             if lease is not None:
                 self.end_badly(lease, CRASHED)
                 self.drive.clock.advance(400)

@@ -13,7 +13,7 @@ from adapters.testing.ledger_driver import LEASE_S, stat
 from schemas.documents import CostClass, State, document_id
 from schemas.errors import NotFound
 from schemas.ledger import Due
-from tests.unit.adapters.ledger.machine import EVENTS, MAX_LOST, WINDOW, ObjectsAndWorkers, make_driver
+from tests.unit.adapters.ledger.machine import EVENTS, MAX_LOST, WINDOW, ObjectsAndWorkers, draws, make_driver
 
 
 class LedgerMachine(ObjectsAndWorkers):
@@ -65,13 +65,21 @@ class LedgerMachine(ObjectsAndWorkers):
             stored = self.warehouse.get(change.document_id)
             if stored is None or stored.load_seq < change.load_seq:
                 self.warehouse[change.document_id] = change
+        loads = [(change.document_id, change.load_seq) for change in changes]
+        self.said += loads
         if confirm:
-            self.drive.ledger.loaded([(change.document_id, change.load_seq) for change in changes])
+            self.drive.ledger.loaded(loads)
         for key, doc in self.docs.items():
             shown = self.warehouse.get(document_id("bucket", key))
             assert (shown and shown.state) == (doc.facts and doc.facts[0])
             if doc.facts and doc.facts[0] is State.EXTRACTED:
                 assert (shown.version, shown.result_key) == (doc.versions[doc.facts[1]], self.results[key, doc.facts[1]])
+
+    @precondition(lambda machine: bool(machine.said))
+    @rule(nth=draws)
+    def an_old_loader_speaks(self, nth: int) -> None:
+        """What was in the warehouse once may be out of date by now."""
+        self.drive.ledger.loaded([self.said[nth % len(self.said)]])
 
     @rule()
     def reload(self) -> None:
