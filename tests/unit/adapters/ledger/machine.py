@@ -237,16 +237,35 @@ class ObjectsAndWorkers(RuleBasedStateMachine):
             doc.tasks[lease.task].attempt = None
             doc.state = State.RECEIVED if lease.task.part == 0 else State.PROCESSING if lease.task.part < 0 else doc.state
 
+    @rule(key=keys, parts=st.integers(1, 3))
+    def split(self, key: str, parts: int) -> None:
+        """A large document, if there is one to be taken."""
+        whole = [task for task, work in self.docs[key].tasks.items() if task.part == 0 and work.open and work.attempt is None]
+        lease = self.take(whole[0]) if whole else None
+        if lease is not None:
+            self.part(lease, parts)
+
     @precondition(some_leases)
     @rule(nth=draws, parts=st.integers(1, 3))
-    def split(self, nth: int, parts: int) -> None:
+    def split_late(self, nth: int, parts: int) -> None:
         lease = self.some_lease(nth)
-        if lease.task.part != 0:
-            return
+        if lease.task.part == 0:
+            self.part(lease, parts)
+
+    def part(self, lease: Lease, parts: int) -> None:
         doc = self.write(lease, lambda lease: self.drive.split(lease, parts))
         if doc is not None:
             doc.split(lease, self.answer)
             self.tasks += [task for task in doc.tasks if task.run == doc.run]
+
+    @rule(key=keys, tasks=st.integers(1, 3))
+    def progress(self, key: str, tasks: int) -> None:
+        """Some tasks of one document are worked off."""
+        waiting = [task for task, work in self.docs[key].tasks.items() if work.open and work.attempt is None]
+        for task in waiting[:tasks]:
+            lease = self.take(task)
+            if lease is not None:
+                self.finish(lease)
 
     @precondition(some_leases)
     @rule(nth=draws)
