@@ -15,7 +15,8 @@ from typing import Any
 
 from benchmarks.chaos import engines
 from benchmarks.chaos.lost import lose_messages
-from benchmarks.chaos.run import torment
+from benchmarks.chaos.run import Pace, torment
+from benchmarks.chaos.stores import Stores
 from benchmarks.service import commit, end_on_sigterm
 
 
@@ -31,7 +32,13 @@ def main() -> int:
     _say(f"seed {options.seed}, commit {summary['commit']}, working in {folder}")
     try:
         if options.documents:
-            summary["kills_under_load"] = torment(folder / "load", options.seed, options.documents, options.seconds_between_kills, options.rate)
+            summary["kills_under_load"] = torment(
+                folder / "load",
+                Stores(options.redis, options.postgres),
+                options.seed,
+                options.documents,
+                Pace(options.rate, options.seconds_between_kills),
+            )
         if options.lost:
             summary["lost_messages"] = lose_messages(folder / "lost", options.seed, options.lost)
     finally:
@@ -52,6 +59,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=15.0, help="documents a second that are sent")
     parser.add_argument("--lost", type=int, default=200, help="messages lost in the second phase; 0 leaves it out")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="the same seed plans the same documents and kills")
+    parser.add_argument("--redis", default="", help="URL of a Redis to use, and flush, as the broker of the first phase")
+    parser.add_argument("--postgres", default="", help="URL of an empty PostgreSQL database to use as ledger and warehouse of the first phase")
     parser.add_argument("--keep", action="store_true", help="keep the data directories, to look into")
     return parser.parse_args()
 

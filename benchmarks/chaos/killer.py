@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import signal
 import threading
 import time
@@ -13,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks.chaos.stores import Stores
 from benchmarks.service import WORKERS, Service
 
 WEIGHTS = {"parser-child": 55, "worker": 20, "loader": 10, "api": 5, "keeper": 5, "broker-wiped": 5}
@@ -36,10 +36,11 @@ class Kill:
 class Killer:
     """Kills until it is stopped; everything at once when it is told."""
 
-    def __init__(self, service: Service, seed: int, mean_s: float) -> None:
+    def __init__(self, service: Service, stores: Stores, seed: int, mean_s: float) -> None:
         self.kills: list[Kill] = []
         self.freezes = 0
         self._service = service
+        self._stores = stores
         self._rng = random.Random(f"{seed}/kills")
         self._mean_s = mean_s
         self._stop = threading.Event()
@@ -104,8 +105,7 @@ class Killer:
             self.kills.append(Kill(at, kind, pid, worker))
 
     def _wipe_broker(self) -> None:
-        for queue in (self._service.data / "broker").iterdir():
-            shutil.rmtree(queue, ignore_errors=True)
+        self._stores.wipe_broker(self._service.data)
         self.kills.append(Kill(time.time(), "broker-wiped", 0, None))
 
     def _freeze_now_and_then(self) -> None:

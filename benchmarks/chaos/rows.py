@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from schemas.tables import TABLES, Column, SqlType, row_models
@@ -67,11 +66,6 @@ class Warehouse:
         if column.type is SqlType.JSON and isinstance(value, str) and not self._postgres:
             value = json.loads(value)
         return canonical(column.type, value)
-
-
-def warehouse_of(data: Path) -> str:
-    """The embedded warehouse below a data directory."""
-    return str(data / "warehouse" / "warehouse.duckdb")
 
 
 def facts_of(extraction: Mapping[str, Any]) -> Facts:

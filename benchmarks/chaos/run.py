@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from benchmarks.chaos.documents import Fate, Planned, plan
 from benchmarks.chaos.feeder import Feeder, Sent
 from benchmarks.chaos.killer import Killer
 from benchmarks.chaos.oracle import Expected, Oracle
-from benchmarks.chaos.rows import Warehouse, warehouse_of
+from benchmarks.chaos.stores import Stores
 from benchmarks.chaos.verdict import Verdict, judge
 from benchmarks.service import Service
 from schemas.documents import State
@@ -35,19 +36,27 @@ _SETTLED = {State.LOADED, State.REJECTED, State.DEAD, State.DELETED, State.ERASE
 MOST_EXECUTIONS = 3
 
 
-def torment(folder: Path, seed: int, count: int, mean_s: float, rate: float) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Pace:
+    """How fast documents are sent and processes are killed."""
+
+    documents_per_s: float
+    seconds_between_kills: float
+
+
+def torment(folder: Path, stores: Stores, seed: int, count: int, pace: Pace) -> dict[str, Any]:
     """The whole phase below `folder`; its summary, with everything violated under `violations`."""
     documents = plan(seed, count)
     data = folder / "var"
-    box = container(data)
+    box = container(data, **stores.settings())
     _say(f"{count} documents; asking the oracle ...")
     with Oracle(box, folder / "oracle") as oracle:
         expected = {one.number: oracle.of(one) for one in documents if not one.deleted}
-    service = Service(data, {**engines.environment(), "TAMIZ_DOCUMENT_TIMEOUT_S": str(TIMEOUT_S)})
-    killer, started = Killer(service, seed, mean_s), time.monotonic()
+    service = Service(data, {**engines.environment(), **stores.environment(), "TAMIZ_DOCUMENT_TIMEOUT_S": str(TIMEOUT_S)})
+    killer, started = Killer(service, stores, seed, pace.seconds_between_kills), time.monotonic()
     try:
         service.start()
-        sent = _under_fire(service, box, killer, documents, seed, rate)
+        sent = _under_fire(service, box, killer, documents, seed, pace.documents_per_s)
         settled = _drain(box, time.monotonic() + DRAIN_S)
         redriven = _redrive(box, sent, documents, expected) if settled else []
         if redriven:
@@ -58,7 +67,7 @@ def torment(folder: Path, seed: int, count: int, mean_s: float, rate: float) -> 
         killer.stop()
         service.kill()
     found = audit(box.ledger, killer.kills)
-    warehouse = Warehouse(warehouse_of(data))
+    warehouse = stores.warehouse(data)
     try:
         verdict = judge(warehouse, {sent.ids[number]: one for number, one in expected.items() if number in sent.ids})
     finally:
