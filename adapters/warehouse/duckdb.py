@@ -18,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.capabilities import Capabilities
 from adapters.warehouse.ddl import DUCKDB, bookkeeping, check_number, create_table, missing_columns, quoted, view_statements
 from adapters.warehouse.duckdb_errors import translated
-from adapters.warehouse.staging import arrow_table, gather, keys_table, newest
+from adapters.warehouse.duckdb_swap import one, raise_epoch, swap
+from adapters.warehouse.staging import arrow_table, gather, newest
 from adapters.warehouse.turns import Turns
 from schemas.documents import DocumentId
-from schemas.errors import LeaseLost, TamizError, WarehouseBusy
+from schemas.errors import TamizError, WarehouseBusy
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA
 from schemas.warehouse import QueryLimits, QueryResult, RowGroup
 
@@ -67,11 +68,12 @@ class DuckDbWarehouse:
     def migrate(self) -> None:
         """Create or extend tables and views. Raises `SchemaTooNew`, `WarehouseBusy`, `ServiceUnavailable`."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._make()
         with self._writing() as db, _transaction(db):
             db.execute("USE warehouse")
             for statement in bookkeeping(DUCKDB):
                 db.execute(statement)
-            check_number(_one(db, "SELECT max(number) FROM _schema"))
+            check_number(one(db, "SELECT max(number) FROM _schema"))
             for table in TABLES.values():
                 db.execute(create_table(table, DUCKDB))
             for statement in (*missing_columns(_existing(db), DUCKDB), *view_statements(DUCKDB)):
@@ -88,8 +90,8 @@ class DuckDbWarehouse:
                 with translated():
                     staged = self._stage(list(wanted.values()))
                 with self._writing() as db, _transaction(db):
-                    _raise_epoch(db, epoch)
-                    _swap(db, {key: group.load_seq for key, group in wanted.items()}, staged)
+                    raise_epoch(db, epoch)
+                    swap(db, {key: group.load_seq for key, group in wanted.items()}, staged)
             finally:
                 self._unstage(staged)
         return [(group.document_id, group.load_seq) for group in groups]
@@ -106,7 +108,7 @@ class DuckDbWarehouse:
             for name in TABLES:
                 part = directory / f".{name}.parquet.part"
                 target = str(part).replace("'", "''")
-                counts[name] = _one(db, f"COPY warehouse.{quoted(name)} TO '{target}' (FORMAT parquet, COMPRESSION zstd)") or 0
+                counts[name] = one(db, f"COPY warehouse.{quoted(name)} TO '{target}' (FORMAT parquet, COMPRESSION zstd)") or 0
                 part.replace(directory / f"{name}.parquet")
         return counts
 
@@ -145,6 +147,18 @@ class DuckDbWarehouse:
                 children = QueryChildren(self._run_dir / "query", self.options.readers)
                 self._reader = DuckDbReader(self._path, self._turns, children, self._fold, allow_unconfined=self.options.allow_unconfined)
             return self._reader
+
+    def _make(self) -> None:
+        """A new file appears whole, by rename: one that a full disk or a kill left half made would never open again."""
+        with self._mutex, self._turns.writing(self.options.wait_s):
+            if self._path.exists() and self._path.stat().st_size:
+                return
+            fresh = self._path.with_name(f".{self._path.name}.new")
+            for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+                leftover.unlink(missing_ok=True)
+            with self._attached("", fresh):
+                pass
+            fresh.replace(self._path)
 
     def _connection(self) -> DuckDBPyConnection:
         if self._memory is None:
@@ -206,8 +220,8 @@ class DuckDbWarehouse:
             yield db
 
     @contextmanager
-    def _attached(self, mode: str) -> Iterator[DuckDBPyConnection]:
-        path = str(self._path).replace("'", "''")
+    def _attached(self, mode: str, place: Path | None = None) -> Iterator[DuckDBPyConnection]:
+        path = str(place or self._path).replace("'", "''")
         with translated():
             db = self._connection()
             db.execute(f"ATTACH '{path}' AS warehouse{mode}")
@@ -239,55 +253,8 @@ def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
-def _one(db: DuckDBPyConnection, sql: str) -> int | None:
-    rows = db.execute(sql).fetchall()
-    return rows[0][0] if rows else None
-
-
 def _existing(db: DuckDBPyConnection) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for table, column in db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall():
         found.setdefault(table, []).append(column)
     return found
-
-
-def _raise_epoch(db: DuckDBPyConnection, epoch: int) -> None:
-    newest_epoch = _one(db, "SELECT max(epoch) FROM warehouse._loader")
-    if newest_epoch is not None and newest_epoch > epoch:
-        raise LeaseLost(f"loader {newest_epoch} has written to the warehouse since loader {epoch} began")
-    if newest_epoch != epoch:
-        db.execute("DELETE FROM warehouse._loader")
-        db.execute("INSERT INTO warehouse._loader VALUES (?)", [epoch])
-
-
-def _swap(db: DuckDBPyConnection, wanted: Mapping[DocumentId, int], staged: Sequence[str]) -> None:
-    """Delete and insert the documents whose stored `load_seq` is older than the wanted one."""
-    with _registered(db, "wanted", wanted):
-        rows = db.execute("SELECT l.document_id, max(l.load_seq) FROM warehouse._loads l JOIN wanted w USING (document_id) GROUP BY 1").fetchall()
-    stored: dict[str, int] = dict(rows)
-    fresh = {key: seq for key, seq in wanted.items() if stored.get(key, -1) < seq}
-    known = {key: seq for key, seq in fresh.items() if key in stored}
-    if not fresh:
-        return
-    if known:
-        with _registered(db, "known", known):
-            for name in (*TABLES, "_loads"):
-                db.execute(f"DELETE FROM warehouse.{quoted(name)} WHERE document_id IN (SELECT document_id FROM known)")  # noqa: S608
-    with _registered(db, "fresh", fresh):
-        for name in staged:
-            columns = ", ".join(quoted(column) for column in TABLES[name].column_names)
-            db.execute(
-                f"INSERT INTO warehouse.{quoted(name)} ({columns}) SELECT {columns} FROM memory.{quoted(name)}"  # noqa: S608
-                " WHERE document_id IN (SELECT document_id FROM fresh)"
-            )
-        db.execute("INSERT INTO warehouse._loads SELECT document_id, load_seq FROM fresh")
-
-
-@contextmanager
-def _registered(db: DuckDBPyConnection, name: str, keys: Mapping[DocumentId, int]) -> Iterator[None]:
-    db.register(name, keys_table(keys))
-    try:
-        yield
-    finally:
-        with suppress(Exception):
-            db.unregister(name)

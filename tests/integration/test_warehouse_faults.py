@@ -200,3 +200,22 @@ def test_a_full_disk_is_typed_and_nothing_is_half_loaded(warehouse, tmp_path):
     assert texts_of(warehouse) == {A: ["old"]}
     warehouse.replace([group(A, 2, ["new"])], 1)
     assert texts_of(warehouse) == {A: ["new"]}
+
+
+def test_an_empty_file_left_by_a_full_disk_is_made_anew(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "w.duckdb").touch()
+    found = made(tmp_path)
+    found.migrate()
+    found.replace([group(A, 1, ["now"])], 1)
+    assert texts_of(found) == {A: ["now"]}
+    found.close()
+
+
+def test_a_new_file_that_was_not_finished_is_made_anew(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / ".w.duckdb.new").write_bytes(b"half a header")
+    found = made(tmp_path)
+    found.migrate()
+    assert [path.name for path in (tmp_path / "data").iterdir() if path.is_file()] == ["w.duckdb"]
+    found.close()
