@@ -175,6 +175,7 @@ def _check_rows(box: Container, found: Findings) -> None:
     """No row holds what only /etc/passwd does."""
     limits = QueryLimits(rows=100, seconds=60)
     leaked = box.warehouse.query(f"select document_id from extractions where payload::varchar like '%{oddities.SECRET}%'", limits)
+    box.warehouse.close()
     found.violations += [f"{row[0]} shows what stands in /etc/passwd" for row in leaked.rows]
 
 
