@@ -69,11 +69,6 @@ class LedgerMachine(ObjectsAndWorkers):
         self.said += loads
         if confirm:
             self.drive.ledger.loaded(loads)
-        for key, doc in self.docs.items():
-            shown = self.warehouse.get(document_id("bucket", key))
-            assert (shown and shown.state) == (doc.facts and doc.facts[0])
-            if doc.facts and doc.facts[0] is State.EXTRACTED:
-                assert (shown.version, shown.result_key) == (doc.versions[doc.facts[1]], self.results[key, doc.facts[1]])
 
     @precondition(lambda machine: bool(machine.said))
     @rule(nth=draws)
@@ -88,10 +83,7 @@ class LedgerMachine(ObjectsAndWorkers):
     @precondition(lambda self: any(doc.present for doc in self.docs.values()))
     @rule()
     def collect(self) -> None:
-        garbage = self.drive.ledger.garbage(1000)
-        in_force = {self.results[key, doc.facts[1]] for key, doc in self.docs.items() if doc.facts and doc.facts[0] is State.EXTRACTED}
-        assert not in_force & set(garbage)
-        self.drive.ledger.collected(garbage)
+        self.drive.ledger.collected(self.drive.ledger.garbage(1000))
 
     # --- what always holds ---
 
@@ -106,6 +98,21 @@ class LedgerMachine(ObjectsAndWorkers):
                 in_force = doc.facts and doc.facts[0] is State.EXTRACTED
                 assert status.result_key == (self.results[key, doc.facts[1]] if in_force else None)
                 assert not doc.present or status.version == doc.version
+
+    @invariant()
+    def the_warehouse_is_right_or_pending(self) -> None:
+        pending = {change.document_id for change in self.drive.ledger.changes(100)}
+        for identity, doc in self.by_id.items():
+            shown = self.warehouse.get(identity)
+            if identity not in pending:
+                assert (shown and shown.state) == (doc.facts and doc.facts[0])
+                if doc.facts and doc.facts[0] is State.EXTRACTED:
+                    assert (shown.version, shown.result_key) == (doc.versions[doc.facts[1]], self.results[doc.key, doc.facts[1]])
+
+    @invariant()
+    def no_result_in_force_is_garbage(self) -> None:
+        in_force = {self.results[key, doc.facts[1]] for key, doc in self.docs.items() if doc.facts and doc.facts[0] is State.EXTRACTED}
+        assert not in_force & set(self.drive.ledger.garbage(1000))
 
     # --- the end: everything is loaded or terminal ---
 
