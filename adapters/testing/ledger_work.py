@@ -59,6 +59,7 @@ class LeaseContract:
         for _ in range(5):
             drive.clock.advance(LEASE_S - 1)
             drive.ledger.heartbeat(lease, LEASE_S)
+        drive.clock.advance(LEASE_S - 1)
         assert not drive.claimable(lease)
         drive.finish(lease)
 
