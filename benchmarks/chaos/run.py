@@ -26,6 +26,9 @@ from workers.container import Container, read_settings
 DRAIN_S = 1_200.0
 """Longest wait after the last kill, on however slow a machine."""
 
+UNDER_FIRE_S = 600.0
+"""Longest time that processes are killed after everything was sent."""
+
 STUCK_S = 150.0
 """Nothing moved for so long: it is not going to."""
 
@@ -90,9 +93,12 @@ def _under_fire(service: Service, box: Container, killer: Killer, documents: Seq
     killer.start()
     feeder.run(documents, seconds)
     cut.join()
-    _say(f"all sent after {seconds:.0f} s and more; {len(killer.kills)} kills so far; draining under fire for 20 s ...")
-    _drain(box, time.monotonic() + 20)
+    _say(f"all sent; {len(killer.kills)} kills so far; more until nearly all is done ...")
+    deadline = time.monotonic() + UNDER_FIRE_S
+    while box.ledger.counts().waiting > len(documents) / 20 and time.monotonic() < deadline:
+        time.sleep(0.5)
     killer.stop()
+    _say(f"{len(killer.kills)} kills; now it may finish ...")
     return feeder.sent
 
 
