@@ -96,6 +96,7 @@ class Lease(Value):
     parts: tuple[PartResult, ...] = Field(default=(), description="for an assembly task: all parts, in order")
     received_at: datetime
     quarantine: bool = Field(default=False, description="lost with its worker before: run it in a child of its own")
+    erased_before: bool = Field(default=False, description="a version of this document was erased: ask `admit` before reading")
 
 
 class Routed(Value):

@@ -141,7 +141,9 @@ class Attempts:
 
     def _work(self, lease: Lease, child: Child) -> None:
         request = self._prepare(lease, child)
-        kept = KeptCallbacks(self._box.lake)
+        if lease.erased_before and lease.part is None:
+            self._ledger.admit(lease, request.sha256)
+        kept = KeptCallbacks(self._box.lake, lambda key: self._ledger.keep(lease, key))
         answer: Mapping[str, Any] = child.call(
             "work", request.model_dump(mode="json"), deadline_s=self._box.settings.document_timeout_s, callbacks=kept.callbacks()
         )

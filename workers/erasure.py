@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schemas.documents import DocumentId
+from adapters.storage.port import ObjectStore
+from schemas.documents import DocumentId, State, document_id
+from schemas.keys import is_key, sidecar_of
 from schemas.ledger import Observation
 from workers.container import ATTACHMENTS, BUCKET, Container
 
@@ -27,13 +29,25 @@ def erase_document(container: Container, document: DocumentId, actor: str) -> No
 
 def finish_erasure(container: Container, document: DocumentId, actor: str = "sweeper") -> None:
     """Do, or do again, what an erasure asks for."""
-    status = container.ledger.document(document)
     for key in container.ledger.erase(document, actor):
         container.lake.delete(key)
-    for child in container.ledger.children(document):
-        container.store(ATTACHMENTS).delete(child.key)
-    if status.source in (BUCKET, ATTACHMENTS):
+    status = container.ledger.document(document)
+    if status.state is State.ERASED:  # else a newer version came since: it stays
+        _delete_attachments(container.store(ATTACHMENTS), document)
         store = container.store(status.source)
         store.delete(status.key)
-        store.delete(f"{status.key}.meta.json")
+        if status.source == BUCKET and is_key(sidecar_of(status.key)):
+            store.delete(sidecar_of(status.key))
     container.ledger.erased(document)
+
+
+def _delete_attachments(store: ObjectStore, document: DocumentId) -> None:
+    """Everything that ever came inside the document, at any depth, whether or not an attempt lived to tell the ledger. What lies deepest goes
+    first: after a crash, its place is found again through what it came in."""
+    level, found = [document], list[str]()
+    while level:
+        keys = [stat.ref.key for one in level for stat in store.list(f"{one}/")]
+        level = [document_id(ATTACHMENTS, key) for key in keys]
+        found += keys
+    for key in reversed(found):
+        store.delete(key)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.sandbox.child import Callback
 from adapters.storage.port import ObjectStore
-from schemas.errors import EngineOutputInvalid, Superseded
+from schemas.errors import EngineOutputInvalid, LeaseLost, Superseded
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -22,8 +22,10 @@ def kept_key(digest: str) -> str:
 class KeptCallbacks:
     """Serves one attempt, and remembers which outputs it used, so that the last document erased removes them."""
 
-    def __init__(self, lake: ObjectStore) -> None:
+    def __init__(self, lake: ObjectStore, keep: Callable[[str], None]) -> None:
+        """`keep` counts a key as the document's; it raises `LeaseLost` when the attempt no longer counts, as after an erasure."""
         self._lake = lake
+        self._keep = keep
         self._used: dict[str, None] = {}
 
     def used(self) -> tuple[str, ...]:
@@ -49,7 +51,13 @@ class KeptCallbacks:
 
     def _put(self, request: dict[str, Any], output: bytes) -> tuple[dict[str, Any], bytes]:
         key = self._checked(request)
+        self._keep(key)
         self._lake.put(key, io.BytesIO(output))
+        try:
+            self._keep(key)
+        except LeaseLost:  # erased while it was written: nobody else would remove it
+            self._lake.delete(key)
+            raise
         self._used[key] = None
         return {}, b""
 

@@ -85,6 +85,16 @@ class Ledger(Adapter, Protocol):
         """Record kind, type and hash. Raises `LeaseLost`."""
         ...
 
+    def admit(self, lease: Lease, sha256: str) -> None:
+        """Whether bytes with this hash may be read, asked before they are. Raises `LeaseLost` when they were erased before under another version
+        (a backup was restored): the document is deleted then."""
+        ...
+
+    def keep(self, lease: Lease, key: str) -> None:
+        """Count a kept engine output as this document's, before and after it is stored: the last document erased removes it, however the attempt
+        ends. Raises `LeaseLost`."""
+        ...
+
     def requeue(self, lease: Lease, queue: CostClass) -> None:
         """Give the task back uncounted, to another queue (it turned out to be of another cost class). Raises `LeaseLost`."""
         ...

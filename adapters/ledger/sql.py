@@ -90,6 +90,13 @@ class SqlLedger:
         if not self._write(work.routed, lease, routed):
             raise LeaseLost("these bytes were erased before; they stay away")
 
+    def admit(self, lease: Lease, sha256: str) -> None:
+        if not self._write(work.admit, lease, sha256):
+            raise LeaseLost("these bytes were erased before; they stay away")
+
+    def keep(self, lease: Lease, key: str) -> None:
+        self._write(work.keep, lease, key)
+
     def requeue(self, lease: Lease, queue: CostClass) -> None:
         self._write(work.requeue, lease, queue)
 

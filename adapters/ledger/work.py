@@ -16,7 +16,7 @@ from adapters.ledger.values import moment, to_json
 from schemas.documents import CostClass, Kind, ObjectRef, Requested, State
 from schemas.errors import LeaseLost
 from schemas.ledger import ASSEMBLY, WHOLE, Due, Failure, Lease, PartResult, PartSpec, Routed, TaskId, result_key
-from schemas.ledger_tables import Rank, TaskState, documents, lanes, result_files, runs, tasks, transitions
+from schemas.ledger_tables import Rank, TaskState, documents, kept, lanes, result_files, runs, tasks, transitions
 
 MAX_LOST = 10
 QUARANTINE_FROM = 3
@@ -141,6 +141,7 @@ def _lease(tx: Transaction, rows: Held, attempt: int, worker: str, *, quarantine
         parts=parts,
         received_at=moment(run.received_at),
         quarantine=quarantine,
+        erased_before=document.erased_versions > 0,
     )
 
 
@@ -155,12 +156,25 @@ def heartbeat(tx: Transaction, lease: Lease, lease_s: float) -> None:
 
 def routed(tx: Transaction, lease: Lease, found: Routed) -> bool:
     """Record what opening the object told. False when these bytes were erased before: the document is deleted and the lease lost."""
-    rows = held(tx, lease)
-    if stay_away(tx, rows.document, rows.run.version, found.sha256):
-        remove(tx, rows.document, "this version was erased before")
+    if not admit(tx, lease, found.sha256):
         return False
+    rows = held(tx, lease)
     change(tx, rows.document, rows.run, Along(learned(found)))
     return True
+
+
+def admit(tx: Transaction, lease: Lease, sha256: str) -> bool:
+    """False when these bytes were erased before: the document is deleted and the lease lost."""
+    rows = held(tx, lease)
+    if stay_away(tx, rows.document, rows.run.version, sha256):
+        remove(tx, rows.document, "this version was erased before")
+        return False
+    return True
+
+
+def keep(tx: Transaction, lease: Lease, key: str) -> None:
+    """Count a kept output as used by the document."""
+    tx.insert_new(kept, [{"key": key, "document_id": held(tx, lease).run.document_id}])
 
 
 def learned(found: Routed) -> dict[str, Any]:

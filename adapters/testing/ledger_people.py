@@ -9,7 +9,7 @@ import pytest
 from adapters.testing.ledger_driver import REJECTED, ROUTED, TERMINAL, TRANSIENT, Driver, attachment, stat
 from schemas.documents import CostClass, Kind, State, document_id
 from schemas.errors import Conflict, LeaseLost, NotFound
-from schemas.ledger import ASSEMBLY, Seen
+from schemas.ledger import ASSEMBLY, Lease, Seen
 
 
 class AgainContract:
@@ -102,6 +102,14 @@ class ErasureContract:
         assert "ocr/1" not in drive.ledger.erase(documents[0], "admin")
         assert "ocr/1" in drive.ledger.erase(documents[1], "admin")
 
+    def test_what_a_failed_attempt_kept_goes_with_its_document(self, drive: Driver) -> None:
+        """Counted when it is kept, however the attempt ends."""
+        lease = drive.claim(drive.put())
+        drive.ledger.keep(lease, "ocr/1")
+        drive.ledger.keep(lease, "ocr/1")
+        drive.fail(lease, TERMINAL)
+        assert "ocr/1" in drive.ledger.erase(lease.task.document_id, "admin")
+
     def test_an_erased_version_stays_away(self, drive: Driver) -> None:
         """By look and by event; a newer version is welcome, and the old one still is not afterwards."""
         drive.created("1", "10")
@@ -121,12 +129,19 @@ class ErasureContract:
         document = drive.extract().task.document_id
         drive.ledger.erase(document, "admin")
         drive.ledger.erased(document)
-        restored = drive.claim(drive.put(version="restored"))
-        with pytest.raises(LeaseLost):
-            drive.ledger.routed(restored, ROUTED)
-        assert drive.state() is State.DELETED
-        assert drive.put(version="restored").outcome is Seen.ERASED
+        asking: tuple[Callable[[Lease], None], ...] = (
+            lambda lease: drive.ledger.routed(lease, ROUTED),
+            lambda lease: drive.ledger.admit(lease, ROUTED.sha256),
+        )
+        for number, ask in enumerate(asking):
+            restored = drive.claim(drive.put(version=f"restored-{number}"))
+            assert restored.erased_before
+            with pytest.raises(LeaseLost):
+                ask(restored)
+            assert drive.state() is State.DELETED
+            assert drive.put(version=f"restored-{number}").outcome is Seen.ERASED
         other = drive.claim(drive.put(version="other"))
+        drive.ledger.admit(other, "cd")
         drive.ledger.routed(other, ROUTED.model_copy(update={"sha256": "cd"}))
 
     def test_work_in_flight_and_loads_end_with_it(self, drive: Driver) -> None:

@@ -15,6 +15,8 @@ from schemas.ledger import ASSEMBLY, Failure, Lease, PartSpec, Seen, TaskId
 FENCED: dict[str, Callable[[Driver, Lease], object]] = {
     "heartbeat": lambda drive, lease: drive.ledger.heartbeat(lease, LEASE_S),
     "routed": lambda drive, lease: drive.ledger.routed(lease, ROUTED),
+    "admit": lambda drive, lease: drive.ledger.admit(lease, ROUTED.sha256),
+    "keep": lambda drive, lease: drive.ledger.keep(lease, "ocr/1"),
     "requeue": lambda drive, lease: drive.ledger.requeue(lease, CostClass.OCR),
     "split": lambda drive, lease: drive.ledger.split(lease, ROUTED, [PartSpec(part_no=1)]),
     "complete": lambda drive, lease: drive.finish(lease),

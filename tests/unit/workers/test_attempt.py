@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from schemas.documents import CostClass, Kind, document_id
+from schemas.documents import CostClass, Kind, State, document_id
 from schemas.ledger import Due, TaskId
 from schemas.settings import Settings
 from workers.attempt import Attempts
@@ -24,11 +25,15 @@ class ReadyChild:
 
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
+        self.calls = 0
 
     def abort(self) -> None:
         """Nothing runs."""
 
-    def call(self, operation: str, request: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+    def call(self, operation: str, request: Mapping[str, Any], *, callbacks: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        self.calls += 1
+        if "kept_put" in callbacks:
+            callbacks["kept_put"]({"key": "ab" * 32}, b"read")
         out = self.workdir / OUT
         out.mkdir()
         (out / RESULT).write_text("{}")
@@ -42,12 +47,12 @@ class ReadyPool:
     """Lends the one child."""
 
     def __init__(self, workdir: Path) -> None:
-        self._child = ReadyChild(workdir)
+        self.child = ReadyChild(workdir)
 
     @contextmanager
     def lease(self) -> Iterator[ReadyChild]:
-        self._child.workdir.mkdir()
-        yield self._child
+        self.child.workdir.mkdir()
+        yield self.child
 
 
 @pytest.fixture
@@ -82,3 +87,25 @@ def test_what_the_ledger_marked_is_sent_as_it_is(box: Container) -> None:
     task = TaskId(document_id="a" * 26, run=1, part=-1)
     assert box.dispatcher.send([Due(task=task, queue=CostClass.BULK)]) == 1
     assert waiting(box, "bulk") == 1
+
+
+def test_erased_bytes_that_come_back_are_not_read(box: Container, tmp_path: Path) -> None:
+    """A restored backup has a new version token: the bytes tell, before anybody parses them."""
+    pool = ReadyPool(tmp_path / "child")
+    attempts = Attempts(box, pool, (CostClass.TEXT,))  # type: ignore[arg-type]  # a pool with what an attempt uses
+    box.bucket.mark()
+    states = []
+    for content in (b"From: a@b.example\n\nhello", b"From: a@b.example\n\nhello", b"From: a@b.example\n\nother"):
+        box.bucket.put("messages/order.eml", BytesIO(content))
+        task = box.intake.observe_key("messages/order.eml").task
+        assert task is not None
+        attempts.run(task)
+        states.append(box.ledger.document(task.document_id).state)
+        if len(states) == 1:
+            box.ledger.erase(task.document_id, "admin")
+            box.ledger.erased(task.document_id)
+            shutil.rmtree(tmp_path / "child")
+        elif len(states) == 2:
+            shutil.rmtree(tmp_path / "child")
+    assert states == [State.EXTRACTED, State.DELETED, State.EXTRACTED]
+    assert pool.child.calls == 2
