@@ -7,11 +7,12 @@ from pydantic import BaseModel
 
 from adapters.capabilities import Capabilities
 from adapters.ledger.port import Ledger
+from adapters.testing.ledger_attachments import AttachmentsContract
 from adapters.testing.ledger_driver import Driver, ManualClock
 from adapters.testing.ledger_intake import LooksContract, OrderContract
 from adapters.testing.ledger_people import AgainContract, ErasureContract, ViewContract
 from adapters.testing.ledger_upkeep import GarbageContract, LoadContract, PublishContract, SweepContract
-from adapters.testing.ledger_work import AttachmentsContract, FailureContract, LeaseContract, PartsContract
+from adapters.testing.ledger_work import FailureContract, LeaseContract, PartsContract
 
 
 class LedgerContract(
