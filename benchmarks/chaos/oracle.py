@@ -64,7 +64,7 @@ class Oracle:
         path = folder / document.name
         path.write_bytes(document.versions[-1])
         lines = (self._shot.extract(path) for _ in range(_TRIES))
-        return next((_expected(line) for line in lines if line.get("error", {}).get("code") != HEALS))
+        return next(_expected(line) for line in lines if line.get("error", {}).get("code") != HEALS)
 
 
 def _expected(line: Mapping[str, Any]) -> Expected:
