@@ -18,6 +18,8 @@ _WORTH_A_LOOK = re.compile(r"[\d@]")
 _NUMBER = re.compile(r"\d+")
 _REACH = 24
 """Characters before and after a number in which its month or currency may stand."""
+_SIGN = 12
+"""Characters beside a number in which its currency stands: the longest, `dólares`, has seven."""
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?![\w-])")
 _URL = re.compile(r"(?:https?://|(?<![\w@.])www\.)[^\s<>\"'`{}|\\^]{3,2000}", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
@@ -28,6 +30,17 @@ _AMOUNT = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{2})?|\d{1,9}(?:[.,]\d{1,2})?"
 
 
 Spans = list[tuple[int, int]]
+
+
+class Numbers(NamedTuple):
+    """The runs of digits of a text, from which each finder tells at once that it need not look: patterns are slow where there is nothing to find."""
+
+    runs: Spans
+    near: Spans
+    """Stretches that hold the runs and what may belong to them: most of a review is neither."""
+    digits: int
+    has_year: bool
+    """Whether a run has four digits."""
 
 
 class _Find(NamedTuple):
@@ -42,6 +55,9 @@ class Known(NamedTuple):
 
     months: dict[str, int]
     currencies: dict[str, str]
+    before: tuple[str, ...]
+    """Currencies that stand before an amount, in lower case; all may stand after it."""
+    after: tuple[str, ...]
     price: re.Pattern[str]
     worded_date: re.Pattern[str]
 
@@ -54,24 +70,25 @@ def known() -> Known:
     months.pop("-", None)
     currencies = {sign: code for code, signs in data["currencies"].items() for sign in signs.split()}
     any_month = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
-    before = "|".join(sorted((re.escape(sign) for sign in currencies if not sign.isalpha() or len(sign) == 3), key=len, reverse=True))
+    leading = tuple(sign for sign in currencies if not sign.isalpha() or len(sign) == 3)
+    before = "|".join(sorted(map(re.escape, leading), key=len, reverse=True))
     after = "|".join(sorted(map(re.escape, currencies), key=len, reverse=True))
     price = rf"(?<![\w.,])(?:({before}) ?({_AMOUNT})(?![\d]|[.,]\d)|({_AMOUNT}) ?({after})(?!\w))"
     day_first = rf"(\d{{1,2}})\.?(?:st|nd|rd|th|º)?(?: de| of)? ({any_month})\.?,?(?: del?)? (\d{{4}})"
     month_first = rf"({any_month})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})"
     worded = rf"(?<![\w.])(?:{day_first}|{month_first})(?!\w)"
-    return Known(months, currencies, re.compile(price, re.IGNORECASE), re.compile(worded, re.IGNORECASE))
+    return Known(months, currencies, leading, tuple(currencies), re.compile(price, re.IGNORECASE), re.compile(worded, re.IGNORECASE))
 
 
 def find_entities(text: str, language: str | None, limit: int) -> list[Entity]:
     """At most `limit` entities in reading order; where two overlap, the more telling pattern wins. `language` settles the order of day and month."""
     if not _WORTH_A_LOOK.search(text) and "://" not in text and "www." not in text:
         return []
-    near = _near_numbers(text)
+    numbers = _numbers(text)
     taken: list[tuple[int, int]] = []
     found: list[Entity] = []
     for kind, finder in _FINDERS:
-        for hit in finder(text, near, language):
+        for hit in finder(text, numbers, language):
             if len(found) >= limit:
                 break
             if any(hit.start < end and start < hit.end for start, end in taken):
@@ -90,16 +107,17 @@ def find_entities(text: str, language: str | None, limit: int) -> list[Entity]:
     return sorted(found, key=lambda entity: entity.char_start)
 
 
-def _near_numbers(text: str) -> Spans:
-    """Stretches of `text` that hold its numbers and what may belong to them: most of a review is neither."""
-    spans: Spans = []
-    for m in _NUMBER.finditer(text):
-        start, end = max(0, m.start() - _REACH), m.end() + _REACH
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], end)
+def _numbers(text: str) -> Numbers:
+    runs = [m.span() for m in _NUMBER.finditer(text)]
+    near: Spans = []
+    for first, last in runs:
+        start, end = max(0, first - _REACH), last + _REACH
+        if near and start <= near[-1][1]:
+            near[-1] = (near[-1][0], end)
         else:
-            spans.append((start, end))
-    return spans
+            near.append((start, end))
+    lengths = [end - start for start, end in runs]
+    return Numbers(runs, near, sum(lengths), 4 in lengths)
 
 
 def _matches(pattern: re.Pattern[str], text: str, near: Spans) -> Iterator[re.Match[str]]:
@@ -107,11 +125,11 @@ def _matches(pattern: re.Pattern[str], text: str, near: Spans) -> Iterator[re.Ma
         yield from pattern.finditer(text, start, end)
 
 
-def _emails(text: str, _near: Spans, _language: str | None) -> list[_Find]:
+def _emails(text: str, _numbers: Numbers, _language: str | None) -> list[_Find]:
     return [_Find(m.start(), m.end(), m.group().lower(), 0.95) for m in _EMAIL.finditer(text)] if "@" in text else []
 
 
-def _urls(text: str, _near: Spans, _language: str | None) -> list[_Find]:
+def _urls(text: str, _numbers: Numbers, _language: str | None) -> list[_Find]:
     if "://" not in text and "www." not in text:
         return []
     found = []
@@ -121,25 +139,34 @@ def _urls(text: str, _near: Spans, _language: str | None) -> list[_Find]:
     return found
 
 
-def _ibans(text: str, near: Spans, _language: str | None) -> list[_Find]:
+def _ibans(text: str, numbers: Numbers, _language: str | None) -> list[_Find]:
     """ISO 13616: the number read as base 36 leaves 1 modulo 97."""
-    found = []
-    for m in _matches(_IBAN, text, near):
+    found: list[_Find] = []
+    if numbers.digits < 2 or not any(text[max(0, start - 2) : start].isupper() for start, _ in numbers.runs):
+        return found
+    for m in _matches(_IBAN, text, numbers.near):
         compact = m.group().replace(" ", "")
         if 15 <= len(compact) <= 34 and int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1:
             found.append(_Find(m.start(), m.end(), compact, 0.99))
     return found
 
 
-def _prices(text: str, near: Spans, _language: str | None) -> list[_Find]:
-    found = []
+def _prices(text: str, numbers: Numbers, _language: str | None) -> list[_Find]:
+    found: list[_Find] = []
     names = known()
-    for m in _matches(names.price, text, near):
+    if not any(_beside_currency(text, start, end, names) for start, end in numbers.runs):
+        return found
+    for m in _matches(names.price, text, numbers.near):
         sign, amount = (m.group(1), m.group(2)) if m.group(1) else (m.group(4), m.group(3))
-        value = decimal_of(amount)
-        if value is not None:
-            found.append(_Find(m.start(), m.end(), f"{value:.2f} {names.currencies[sign.lower()]}", 0.9))
+        value, code = decimal_of(amount), names.currencies.get(sign.casefold())
+        if value is not None and code is not None:  # ignoring case, the pattern takes `\u0131` for an i
+            found.append(_Find(m.start(), m.end(), f"{value:.2f} {code}", 0.9))
     return found
+
+
+def _beside_currency(text: str, start: int, end: int, names: Known) -> bool:
+    before, after = text[max(0, start - _SIGN) : start], text[end : end + _SIGN]
+    return before.rstrip(" ").casefold().endswith(names.before) or after.lstrip(" ").casefold().startswith(names.after)
 
 
 def decimal_of(amount: str) -> Decimal | None:
@@ -152,9 +179,9 @@ def decimal_of(amount: str) -> Decimal | None:
         return None
 
 
-def _dates(text: str, near: Spans, language: str | None) -> list[_Find]:
-    found = []
-    for m in _matches(_NUMERIC_DATE, text, near):
+def _dates(text: str, numbers: Numbers, language: str | None) -> list[_Find]:
+    found: list[_Find] = []
+    for m in _matches(_NUMERIC_DATE, text, numbers.near) if len(numbers.runs) >= 3 else ():
         if m.group(1):
             stated = iso(int(m.group(1)), int(m.group(2)), int(m.group(3)))
             found += [_Find(m.start(), m.end(), stated, 0.95)] if stated else []
@@ -166,10 +193,12 @@ def _dates(text: str, near: Spans, language: str | None) -> list[_Find]:
         if stated:
             sure = first > 12 or second > 12 or first == second or language not in (None, "en")
             found.append(_Find(m.start(), m.end(), stated if sure else None, 0.9 if sure else 0.6))
+    if not numbers.has_year:
+        return found
     months = known().months
-    for m in _matches(known().worded_date, text, near):
+    for m in _matches(known().worded_date, text, numbers.near):
         number, name, in_year = (m.group(1), m.group(2), m.group(3)) if m.group(1) else (m.group(5), m.group(4), m.group(6))
-        stated = iso(int(in_year), months[name.lower()], int(number))
+        stated = iso(int(in_year), months.get(name.casefold(), 0), int(number))
         found += [_Find(m.start(), m.end(), stated, 0.95)] if stated else []
     return found
 
@@ -182,10 +211,10 @@ def iso(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _phones(text: str, near: Spans, _language: str | None) -> list[_Find]:
+def _phones(text: str, numbers: Numbers, _language: str | None) -> list[_Find]:
     """Eight to fifteen digits (E.164) in groups, or led by a plus."""
     found = []
-    for m in _matches(_PHONE, text, near):
+    for m in _matches(_PHONE, text, numbers.near) if numbers.digits >= 8 else ():
         written = m.group()
         digits = re.sub(r"\D", "", written)
         if not 8 <= len(digits) <= 15 or _NUMERIC_DATE.fullmatch(written):
@@ -195,11 +224,13 @@ def _phones(text: str, near: Spans, _language: str | None) -> list[_Find]:
     return found
 
 
-def _percentages(text: str, near: Spans, _language: str | None) -> list[_Find]:
-    return [_Find(m.start(), m.end(), m.group().replace(" ", "").replace(",", "."), 0.95) for m in _matches(_PERCENT, text, near)]
+def _percentages(text: str, numbers: Numbers, _language: str | None) -> list[_Find]:
+    if "%" not in text:
+        return []
+    return [_Find(m.start(), m.end(), m.group().replace(" ", "").replace(",", "."), 0.95) for m in _matches(_PERCENT, text, numbers.near)]
 
 
-_FINDERS: tuple[tuple[str, Callable[[str, Spans, str | None], list[_Find]]], ...] = (
+_FINDERS: tuple[tuple[str, Callable[[str, Numbers, str | None], list[_Find]]], ...] = (
     ("URL", _urls),
     ("EMAIL", _emails),
     ("IBAN", _ibans),

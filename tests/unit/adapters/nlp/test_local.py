@@ -188,6 +188,11 @@ def test_what_only_looks_like_an_entity_is_none(engine: LocalLanguage, text: str
     assert engine.analyze([text])[0].entities == ()
 
 
+@pytest.mark.parametrize("text", ["5 u\u017fd", "3 dol\u0131 4 us$", "1 apr\u0131l 2024", "Augu\u017ft 3, 2024"])
+def test_letters_that_only_the_pattern_takes_for_ours_break_nothing(engine: LocalLanguage, text: str) -> None:
+    assert all(entity.text in text for entity in engine.analyze([text])[0].entities)
+
+
 def test_an_ambiguous_date_is_found_but_not_normalised(engine: LocalLanguage) -> None:
     (english,) = engine.analyze(["03/04/2024"], "en")[0].entities
     (spanish,) = engine.analyze(["03/04/2024"], "es")[0].entities
