@@ -14,6 +14,7 @@ from schemas.documents import DocumentId
 from schemas.errors import EngineOutputInvalid, NotFound, Superseded
 from schemas.extractions import Manifest, PartFile
 from schemas.warehouse import ColumnBatch
+from workers.garbage import collection_put_off
 from workers.projection import NO_OFFSETS, extraction_batches
 
 
@@ -51,7 +52,8 @@ class Results:
         """The result file of `document`. Raises `NotFound`, `EngineOutputInvalid` when it is another document's or no result."""
         data = self._bytes(key)
         try:
-            stored = from_json(data, cache_strings="all")
+            with collection_put_off():
+                stored = from_json(data, cache_strings="all")
         except ValueError as error:
             raise EngineOutputInvalid(f"the result file {key} is no JSON; `tamiz reprocess` makes it anew") from error
         if not isinstance(stored, dict) or stored.get("document_id") != document:

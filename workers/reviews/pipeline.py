@@ -14,6 +14,7 @@ from schemas.errors import Empty, Malformed
 from schemas.extractions import Problem, ReviewExtraction
 from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
+from workers.garbage import collection_put_off
 from workers.pipeline import Result, Source, Tools, envelope
 from workers.reviews.planning import plan_parts
 from workers.reviews.reading import Opinion, read_opinions
@@ -45,6 +46,11 @@ class ReviewPipeline:
 
     def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
         """Rows of the whole file or of one byte range. Raises `Malformed` when a file has no readable record at all, `Empty` when it has none."""
+        with collection_put_off():
+            return self._extract(source, part, tools)
+
+    @staticmethod
+    def _extract(source: Source, part: PartSpec | None, tools: Tools) -> Result:
         started = monotonic()
         _allow_cells(tools)
         cap = tools.limits.record_bytes
