@@ -19,6 +19,7 @@ from schemas.documents import CostClass, DocumentId
 from schemas.errors import SettingsInvalid
 from schemas.ledger import Observation
 from schemas.settings import Settings
+from workers import places
 from workers.dispatch import Dispatcher
 from workers.engines import Engines
 from workers.intake import Intake
@@ -62,9 +63,14 @@ class Container:
         return self.settings.data / "broker"
 
     @property
+    def spools(self) -> Path:
+        """Local copies of the objects that are worked on, a folder per process."""
+        return self._made("spool")
+
+    @property
     def spool_dir(self) -> Path:
-        """Local copies of the objects that are worked on, one folder per process."""
-        return self._made("spool") / str(os.getpid())
+        """The folder of this process there."""
+        return self.spools / str(os.getpid())
 
     @property
     def bucket_url(self) -> str:
@@ -79,17 +85,15 @@ class Container:
     @property
     def bucket_folder(self) -> Path | None:
         """The bucket as a folder, when it is one that can be watched."""
-        return None if _scheme(self.bucket_url) else _folder(self.bucket_url)
+        return None if places.scheme(self.bucket_url) else places.folder(self.bucket_url)
 
     def _made(self, name: str) -> Path:
-        folder = self.settings.data / name
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        return places.writable(self.settings.data / name)
 
     def _check_places(self) -> None:
         """Refuse a lake inside the bucket: every result would be a new document (a feedback loop)."""
         bucket, lake = self.bucket_url, self.lake_url
-        if _scheme(bucket) == _scheme(lake) and _inside(lake, bucket):
+        if places.scheme(bucket) == places.scheme(lake) and places.inside(lake, bucket):
             raise SettingsInvalid(
                 f"TAMIZ_RESULTS ({lake}) lies inside TAMIZ_BUCKET ({bucket}): every result would come back as a document; put it beside"
             )
@@ -105,7 +109,7 @@ class Container:
             ledger = registry.create("ledger", "none", self._ledger_options("none"))
         elif not url or url.startswith("sqlite:///"):
             path = Path(url.removeprefix("sqlite:///")) if url else self.settings.data / "ledger.db"
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            places.writable(path.parent)
             ledger = registry.create("ledger", "sqlite", self._ledger_options("sqlite"), path=path)
         elif url.startswith("postgres"):
             ledger = registry.create("ledger", "postgres", self._ledger_options("postgres"), url=url)
@@ -254,10 +258,9 @@ class Container:
 
     def _store(self, url: str, source: str) -> ObjectStore:
         store: ObjectStore
-        scheme = _scheme(url)
+        scheme = places.scheme(url)
         if not scheme:
-            root = _folder(url)
-            root.mkdir(parents=True, exist_ok=True)
+            root = places.writable(places.folder(url), 0o777)
             store = registry.create("storage", "local", self._options("storage", "local"), root=root, source=source)
         elif scheme in _STORES:
             store = registry.create(
@@ -271,18 +274,3 @@ class Container:
         else:
             raise SettingsInvalid(f"no store for {scheme}://; a folder, s3://, gs:// or az://")
         return store
-
-
-def _scheme(url: str) -> str:
-    scheme = urlsplit(url).scheme if "://" in url else ""
-    return "" if scheme == "file" else scheme
-
-
-def _inside(inner: str, outer: str) -> bool:
-    if _scheme(outer):
-        return f"{inner.rstrip('/')}/".startswith(f"{outer.rstrip('/')}/")
-    return _folder(inner).is_relative_to(_folder(outer))
-
-
-def _folder(url: str) -> Path:
-    return Path(urlsplit(url).path if url.startswith("file://") else url).expanduser().absolute()

@@ -38,6 +38,8 @@ def finish_erasure(container: Container, document: DocumentId, actor: str = "swe
         store.delete(status.key)
         if status.source == BUCKET and is_key(sidecar_of(status.key)):
             store.delete(sidecar_of(status.key))
+        for copy in container.spools.glob(f"*/objects/{document}-*"):
+            copy.unlink(missing_ok=True)
     container.ledger.erased(document)
 
 

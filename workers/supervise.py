@@ -10,6 +10,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,7 @@ BACKOFF_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 HEALTHY_S = 30.0
 LIFELINE = "TAMIZ_LIFELINE_FD"
+SAY_AGAIN_S = 5.0
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Supervisor:
 
     roles: list[Role]
     run_dir: Path
+    spools: Path
+    """Where every process has a folder of its id: that of one that was killed is removed for it."""
     grace_s: float
     environment: Mapping[str, str]
     stop: threading.Event = field(default_factory=threading.Event)
@@ -119,6 +123,7 @@ class Supervisor:
         role.failures = 0 if lived >= HEALTHY_S else role.failures + 1
         wait = BACKOFF_S[min(role.failures, len(BACKOFF_S) - 1)]
         log.warning("%s ended (%s) after %.0f s; again in %.1f s", role.name, _how(status), lived, wait)
+        shutil.rmtree(self.spools / str(process.pid), ignore_errors=True)
         role.process, role.due = None, time.monotonic() + wait
 
 
@@ -131,10 +136,25 @@ def say_ready(run_dir: Path, **facts: object) -> None:
     name = os.environ.get("TAMIZ_SUPERVISED")
     if name is None:
         return
-    path = run_dir / f"{name}.json"
+    if not _said(run_dir / f"{name}.json", facts):
+        threading.Thread(target=_say_later, args=(run_dir / f"{name}.json", facts), name="ready", daemon=True).start()
+
+
+def _said(path: Path, facts: Mapping[str, object]) -> bool:
     hidden = path.with_suffix(".tmp")
-    hidden.write_text(json.dumps({"pid": os.getpid(), **facts}))
-    hidden.rename(path)
+    try:
+        hidden.write_text(json.dumps({"pid": os.getpid(), **facts}))
+        hidden.rename(path)
+    except OSError as error:
+        log.warning("%s cannot be written (%s); this process works all the same and tries again", path, error.strerror)
+        return False
+    return True
+
+
+def _say_later(path: Path, facts: Mapping[str, object]) -> None:
+    """A full disk keeps nobody from answering that it is full."""
+    while not _said(path, facts):
+        time.sleep(SAY_AGAIN_S)
 
 
 def run_facts(run_dir: Path, name: str) -> dict[str, Any]:
@@ -152,12 +172,13 @@ def ready_pid(run_dir: Path, name: str) -> int | None:
     return pid if isinstance(pid, int) else None
 
 
-def renew_broker(container: Container) -> None:
-    """An empty embedded broker: what a former run published is in the ledger."""
+def renew(container: Container) -> None:
+    """No local copies and an empty embedded broker: what a former run had begun and published is in the ledger."""
+    shutil.rmtree(container.spools, ignore_errors=True)
     if not container.settings.broker_url:
-        from workers.transport import renew
+        from workers import transport
 
-        renew(container.broker_dir)
+        transport.renew(container.broker_dir)
 
 
 def roles() -> ModuleType:

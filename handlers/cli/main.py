@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from typing import Any
@@ -63,12 +64,17 @@ def tamiz() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Entry point: typed errors become one line on standard error and exit status 1; wrong usage is 2."""
-    from schemas.errors import TamizError
+    from schemas.errors import StorageFull, TamizError
 
     try:
         return tamiz.main(arguments, prog_name="tamiz")
     except TamizError as error:
         click.echo(f"tamiz: {error.message} ({error.code})", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        click.echo(f"tamiz: the disk is full; free some space and start again ({StorageFull.code})", err=True)
         sys.exit(1)
 
 

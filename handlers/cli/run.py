@@ -163,9 +163,9 @@ def up(data: Path | None, port: int | None, host: str | None, samples: bool) -> 
 
 
 def _supervisor(box: Container) -> Supervisor:
-    from workers.supervise import Role, Supervisor, renew_broker
+    from workers.supervise import Role, Supervisor, renew
 
-    renew_broker(box)
+    renew(box)
     settings = box.settings
     environment = {
         "TAMIZ_DATA": str(settings.data),
@@ -181,7 +181,7 @@ def _supervisor(box: Container) -> Supervisor:
         Role("worker", ("worker", "--queues", ",".join(HEAVY), "--slots", str(box.slots))),
         Role("worker-small", ("worker", "--queues", ",".join(LIGHT), "--slots", "1")),
     ]
-    return Supervisor(every, box.run_dir, settings.grace_s, environment)
+    return Supervisor(every, box.run_dir, box.spools, settings.grace_s, environment)
 
 
 def _check_port(box: Container) -> None:
