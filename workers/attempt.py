@@ -10,13 +10,12 @@ import logging
 import os
 import shutil
 import socket
-import stat
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import Any
 
 from adapters.sandbox.child import Child
 from adapters.sandbox.pool import ChildPool
@@ -40,7 +39,7 @@ from schemas.extractions import Manifest
 from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, TaskId
 from workers.assembly import assemble, languages_of
 from workers.container import ATTACHMENTS, BUCKET, Container
-from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest
+from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest, opened
 from workers.keeping import KeptCallbacks
 from workers.leasing import Heartbeats
 from workers.parser import valid_reply
@@ -203,7 +202,7 @@ class Attempts:
 
     def _complete(self, lease: Lease, reply: WorkReply, routed: Routed, out: Path, kept: KeptCallbacks) -> None:
         result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
-        with _regular(out / RESULT) as file:
+        with opened(out / RESULT) as file:
             self._box.lake.put(result_key, file)
         attachments = tuple(self._store_attachment(lease, out, found) for found in reply.attachments)
         due = self._ledger.complete(
@@ -224,7 +223,7 @@ class Attempts:
         self._box.dispatcher.send(due)
 
     def _store_attachment(self, lease: Lease, out: Path, found: FoundFile) -> Attachment:
-        with _regular(out / f"attachment-{found.number}") as file:
+        with opened(out / f"attachment-{found.number}") as file:
             stored: ObjectStat = self._box.store(ATTACHMENTS).put(f"{lease.task.document_id}/{found.number}", file)
         depth = lease.requested.metadata.get("depth", 0)
         return Attachment(
@@ -260,18 +259,6 @@ class Attempts:
             cost_usd=sum((part.cost_usd for part in lease.parts), Decimal("0.00")),
         )
         self._ledger.complete(lease, done)
-
-
-def _regular(path: Path) -> BinaryIO:
-    """Open a file the child wrote, refusing anything but a regular file: a link would make us read for it."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise EngineOutputInvalid(f"the parser child left no {path.name}") from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise EngineOutputInvalid(f"the parser child left a {path.name} that is no file")
-    return os.fdopen(descriptor, "rb")
 
 
 def clear_spool(folder: Path) -> None:

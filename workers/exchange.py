@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from decimal import Decimal
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, BinaryIO
 
 from pydantic import Field, JsonValue
 
 from schemas.documents import CostClass, DocumentId, Kind, Value
+from schemas.errors import EngineOutputInvalid
 from schemas.ledger import PartSpec
 from schemas.settings import KeyPattern
 
@@ -69,3 +73,15 @@ class WorkReply(Value):
     duration_ms: int = Field(default=0, ge=0)
     cost_usd: Decimal = Decimal("0.00")
     attachments: tuple[FoundFile, ...] = ()
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a file the child wrote, refusing anything but a regular file: a link would make us read for it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise EngineOutputInvalid(f"the parser child left no {path.name}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise EngineOutputInvalid(f"the parser child left a {path.name} that is no file")
+    return os.fdopen(descriptor, "rb")

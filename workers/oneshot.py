@@ -14,13 +14,15 @@ from pydantic import JsonValue
 
 from adapters.sandbox.child import Child
 from adapters.sandbox.pool import ChildPool
+from adapters.storage.beneath import as_typed
 from schemas.documents import Kind, document_id
-from schemas.errors import Malformed, NotFound, TamizError, TooLarge, UnsafeName
+from schemas.errors import EngineOutputInvalid, Malformed, NotFound, TamizError, TooLarge, UnsafeName
 from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
 from workers.consumer import parser_spec
 from workers.container import ATTACHMENTS, Container
-from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest
+from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest, opened
 from workers.parser import valid_reply
+from workers.projection import ITEM_REFERENCES
 from workers.routing import matching
 
 LINE = dict[str, Any]
@@ -48,7 +50,9 @@ class OneShot:
         try:
             return self._document(path, uri, path.name, kind, dict(metadata or {}), parent=None, depth=0)
         except TamizError as error:
-            return {"source_uri": uri, "error": {"code": error.code, "message": error.message}}
+            return _refusal(uri, error)
+        except OSError as error:
+            return _refusal(uri, as_typed(error, f"reading {path.name}"))
 
     def _document(self, path: Path, uri: str, name: str, kind: Kind | None, metadata: dict[str, JsonValue], parent: str | None, depth: int) -> LINE:
         if depth > self._box.settings.limits.nesting:
@@ -89,7 +93,7 @@ class OneShot:
         try:
             return self._document(path, address, name, None, {}, parent, depth + 1)
         except TamizError as error:
-            return {"source_uri": address, "error": {"code": error.code, "message": error.message}}
+            return _refusal(address, error)
 
     def _all_parts(self, request: WorkRequest, path: Path, holding: Path) -> tuple[list[WorkReply], LINE]:
         reply, line = self._work(request, path, holding)
@@ -109,8 +113,24 @@ class OneShot:
             if reply.parts:
                 return reply, {}
             for found in reply.attachments:
-                shutil.move(child.workdir / OUT / f"attachment-{found.number}", holding)
-            return reply, json.loads((child.workdir / OUT / RESULT).read_text("utf-8"))
+                with opened(child.workdir / OUT / f"attachment-{found.number}") as left, (holding / f"attachment-{found.number}").open("wb") as kept:
+                    shutil.copyfileobj(left, kept)
+            return reply, _line(child.workdir / OUT / RESULT)
+
+
+def _refusal(uri: str, error: TamizError) -> LINE:
+    return {"source_uri": uri, "error": {"code": error.code, "message": error.message}}
+
+
+def _line(path: Path) -> LINE:
+    with opened(path) as left:
+        try:
+            found = json.load(left)
+        except (ValueError, RecursionError) as error:
+            raise EngineOutputInvalid("the parser child's result is no JSON") from error
+    if not isinstance(found, dict):
+        raise EngineOutputInvalid("the parser child's result is no Extraction")
+    return found
 
 
 def _measured(path: Path, max_bytes: int) -> tuple[int, str]:
@@ -150,7 +170,8 @@ def merged(parts: list[LINE]) -> LINE:
 
 
 def _renumbered(table: str, row: LINE, items: int, rows: int) -> LINE:
-    moved = {column: row[column] + items for column in ITEM_NUMBERS.get(table, ()) if row.get(column) is not None}
+    counting = (*ITEM_NUMBERS.get(table, ()), *ITEM_REFERENCES.get(table, ()))
+    moved = {column: row[column] + items for column in counting if row.get(column) is not None}
     if (column := ROW_NUMBERS.get(table)) is not None:
         moved[column] = row[column] + rows
     return {**row, **moved}
