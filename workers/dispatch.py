@@ -39,10 +39,14 @@ class Dispatcher:
         return make_app(self._broker_url, self._folder)
 
     def refill(self, queues: Iterable[CostClass] | CostClass = tuple(CostClass)) -> int:
-        """Publish what fits into the windows of `queues`; returns how many. Never raises: the next refill or sweep makes up for it."""
+        """Publish what fits into those windows of `queues` that are half empty; returns how many. Never raises: the next sweep makes up for it.
+
+        Publishing takes the ledger's write lock, so it is done by half windows, and not at all where nothing waits.
+        """
         wanted = (queues,) if isinstance(queues, CostClass) else tuple(queues)
         try:
-            return sum(self.send(self._ledger.publishable(queue, self._window)) for queue in wanted)
+            open_ones = self._ledger.openings(wanted, self._window)
+            return sum(self.send(self._ledger.publishable(queue, self._window)) for queue in open_ones)
         except LedgerUnavailable as error:
             log.warning("nothing published: %s", error.message)
             return 0

@@ -50,6 +50,8 @@ def redrive(tx: Transaction, document_id: DocumentId) -> Observation:
     set_state(tx, document, run, State.RECEIVED, reason="redrive")
     waiting = select(tasks).where(*mine, tasks.c.part.in_((WHOLE, ASSEMBLY)), tasks.c.state == TaskState.WAITING)
     task = tx.execute(waiting).one()
+    if task is None:
+        raise Conflict(f"document {document_id} is being tried again just now")
     place = TaskId(document_id=document_id, run=run.run, part=task.part)
     return Observation(document_id=document_id, outcome=Seen.NEW, run=run.run, task=place, queue=CostClass(task.queue))
 

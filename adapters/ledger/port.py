@@ -69,6 +69,10 @@ class Ledger(Adapter, Protocol):
 
     # --- work ---
 
+    def openings(self, queues: Sequence[CostClass], window: int) -> Sequence[CostClass]:
+        """Those of `queues` where tasks wait and at least half of the window is free. Only reads, so that it may be asked after every attempt."""
+        ...
+
     def publishable(self, queue: CostClass, window: int) -> Sequence[Due]:
         """Mark as published, and return, as many waiting tasks as keep at most `window` of `queue` published and not yet claimed."""
         ...

@@ -77,6 +77,9 @@ class SqlLedger:
 
     # --- work ---
 
+    def openings(self, queues: Sequence[CostClass], window: int) -> Sequence[CostClass]:
+        return self._read(work.openings, tuple(queues), window)
+
     def publishable(self, queue: CostClass, window: int) -> Sequence[Due]:
         return self._write(work.publishable, queue, window)
 

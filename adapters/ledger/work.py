@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from adapters.ledger.erasure import stay_away
 from adapters.ledger.moves import Along, add_tasks, change, end_run, remove, set_state
@@ -40,6 +41,22 @@ def held(tx: Transaction, lease: Lease) -> Held:
     if document is None or task is None or task.state != TaskState.LEASED or task.attempt != lease.attempt:
         raise LeaseLost(f"attempt {lease.attempt} of {lease.task} no longer holds the lease; its writes are refused")
     return Held(document, tx.run(lease.task.document_id, lease.task.run), task)
+
+
+def openings(tx: Transaction, queues: tuple[CostClass, ...], window: int) -> Sequence[CostClass]:
+    """Queues with waiting tasks and at least half a window free, by one statement that takes no lock."""
+    found = tx.connection.execute(_openings(queues, window)).one()
+    return tuple(queue for queue, waits, outstanding in zip(queues, found[::2], found[1::2], strict=True) if waits and outstanding * 2 <= window)
+
+
+@cache
+def _openings(queues: tuple[CostClass, ...], window: int) -> Select[Any]:
+    columns: list[ColumnElement[Any]] = []
+    for queue in queues:
+        waiting = select(tasks.c.task_no).where(tasks.c.state == TaskState.WAITING, tasks.c.queue == queue)
+        outstanding = select(tasks.c.task_no).where(tasks.c.state == TaskState.PUBLISHED, tasks.c.queue == queue).limit(window)
+        columns += [waiting.exists(), select(func.count()).select_from(outstanding.subquery()).scalar_subquery()]
+    return select(*(column.label(f"c{number}") for number, column in enumerate(columns)))
 
 
 def publishable(tx: Transaction, queue: CostClass, window: int) -> Sequence[Due]:

@@ -28,6 +28,21 @@ class PublishContract:
         assert drive.state("0") is State.PROCESSING
         assert drive.state("1") is State.QUEUED
 
+    def test_a_window_is_open_when_half_of_it_is_free_and_something_waits(self, drive: Driver) -> None:
+        """Each queue by itself."""
+        queues = (CostClass.OCR, CostClass.TEXT)
+        assert drive.ledger.openings(queues, 2) == ()
+        tasks = [drive.put(f"{number}").task for number in range(3)]
+        assert drive.ledger.openings(queues, 2) == (CostClass.TEXT,)
+        drive.ledger.publishable(CostClass.TEXT, 2)
+        assert drive.ledger.openings(queues, 2) == ()
+        assert drive.ledger.openings(queues, 4) == (CostClass.TEXT,)
+        assert tasks[0] is not None
+        drive.claim(tasks[0])
+        assert drive.ledger.openings(queues, 2) == (CostClass.TEXT,)
+        drive.ledger.publishable(CostClass.TEXT, 2)
+        assert drive.ledger.openings(queues, 9) == ()
+
     def test_fresh_documents_overtake_backfills(self, drive: Driver) -> None:
         """Within a queue; among their like, first come first served."""
         done = [drive.extract(f"old-{number}").task.document_id for number in range(2)]
