@@ -32,10 +32,12 @@ from schemas.errors import (
     Superseded,
     TamizError,
     TimedOut,
+    TooLarge,
     TransientError,
     WorkerLost,
 )
 from schemas.extractions import Manifest
+from schemas.keys import is_key, shown, sidecar_of
 from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, TaskId
 from workers.assembly import assemble, languages_of
 from workers.container import ATTACHMENTS, BUCKET, Container
@@ -180,9 +182,12 @@ class Attempts:
         )
 
     def _fetch_sidecar(self, lease: Lease, into: Path) -> bool:
-        found = self._box.bucket.stat(f"{lease.ref.key}.meta.json")
-        if found is None or found.size > SIDECAR_BYTES:
+        sidecar = sidecar_of(lease.ref.key)
+        found = self._box.bucket.stat(sidecar) if is_key(sidecar) else None
+        if found is None:
             return False
+        if found.size > SIDECAR_BYTES:
+            raise TooLarge(f"the sidecar {shown(sidecar)} has {found.size} bytes; at most {SIDECAR_BYTES} are read; shorten or remove it")
         try:
             self._box.bucket.fetch(found.ref, into, SIDECAR_BYTES)
         except Superseded as error:

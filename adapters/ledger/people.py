@@ -49,7 +49,7 @@ def redrive(tx: Transaction, document_id: DocumentId) -> Observation:
     tx.execute(update(tasks).where(*mine, again).values(values))
     set_state(tx, document, run, State.RECEIVED, reason="redrive")
     waiting = select(tasks).where(*mine, tasks.c.part.in_((WHOLE, ASSEMBLY)), tasks.c.state == TaskState.WAITING)
-    task = tx.execute(waiting).one()
+    task = tx.execute(waiting).one_or_none()
     if task is None:
         raise Conflict(f"document {document_id} is being tried again just now")
     place = TaskId(document_id=document_id, run=run.run, part=task.part)

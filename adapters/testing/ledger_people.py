@@ -64,6 +64,17 @@ class AgainContract:
         assert again.task.part == ASSEMBLY
         assert drive.fail(drive.claim(again), TRANSIENT, max_attempts=2) is State.FAILED
 
+    def test_what_is_on_its_way_again_is_not_redriven(self, drive: Driver) -> None:
+        """A failed assembly whose message is out has no task left to send."""
+        [part] = drive.split(drive.claim(drive.put()), 1)
+        [due] = drive.finish(drive.claim(part))
+        drive.fail(drive.claim(due), TRANSIENT.model_copy(update={"retry_after_s": 1.0}))
+        drive.clock.advance(2)
+        drive.ledger.sweep(10.0)
+        assert [again.task for again in drive.ledger.publishable(CostClass.BULK, 4)] == [due.task]
+        with pytest.raises(Conflict):
+            drive.ledger.redrive(part.document_id)
+
     def test_others_are_not_redriven(self, drive: Driver) -> None:
         """There is nothing to redrive about a document that is on its way or done."""
         lease = drive.claim(drive.put())

@@ -137,6 +137,7 @@ def _columns(found: _Found, words: Lexicon) -> dict[str, Any]:
     confidence = min(mark.confidence, block.confidence) * (0.5 + 0.5 * found.pair.closeness) * FAILED_CHECK ** len(flags)
     return {
         "name": name,
+        "product": name,  # no list of brands is known here, so that nothing can be taken off the printed name
         "package": package.text if package else None,
         "quantity": package.quantity if package else None,
         "unit": package.unit if package else None,

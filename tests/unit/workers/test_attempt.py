@@ -14,7 +14,7 @@ import pytest
 from schemas.documents import CostClass, Kind, State, document_id
 from schemas.ledger import Due, TaskId
 from schemas.settings import Settings
-from workers.attempt import Attempts
+from workers.attempt import SIDECAR_BYTES, Attempts
 from workers.container import ATTACHMENTS, Container
 from workers.exchange import OUT, RESULT, FoundFile, WorkReply
 from workers.transport import renew
@@ -109,3 +109,23 @@ def test_erased_bytes_that_come_back_are_not_read(box: Container, tmp_path: Path
             shutil.rmtree(tmp_path / "child")
     assert states == [State.EXTRACTED, State.DELETED, State.EXTRACTED]
     assert pool.child.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "sidecar", "state"),
+    [
+        ("reviews/" + "/".join(["n" * 200] * 5) + "/" + "n" * 8, None, State.EXTRACTED),  # with the sidecar's ending too long for a key
+        ("reviews/a.jsonl", b"{}", State.EXTRACTED),
+        ("reviews/a.jsonl", b" " * (SIDECAR_BYTES + 1), State.REJECTED),
+    ],
+)
+def test_sidecars_of_any_size(box: Container, tmp_path: Path, key: str, sidecar: bytes | None, state: State) -> None:
+    """One that is too large is told to its sender, never left out without a word."""
+    box.bucket.mark()
+    box.bucket.put(key, BytesIO(b"{}"))
+    if sidecar is not None:
+        box.bucket.put(f"{key}.meta.json", BytesIO(sidecar))
+    task = box.intake.observe_key(key).task
+    assert task is not None
+    Attempts(box, ReadyPool(tmp_path / "child"), (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
+    assert box.ledger.document(task.document_id).state is state
