@@ -19,7 +19,8 @@ from typing import Any
 
 from adapters.sandbox.child import Child
 from adapters.sandbox.pool import ChildPool
-from schemas.documents import CostClass, ObjectStat
+from adapters.storage.beneath import as_typed
+from schemas.documents import CostClass, ObjectStat, State
 from schemas.errors import (
     EngineOutputInvalid,
     LeaseLost,
@@ -115,13 +116,25 @@ class Attempts:
             self._ledger.release(lease)
         except Superseded:
             self._ledger.supersede(lease)
-            if lease.ref.source == BUCKET:
-                self._box.intake.observe_key(lease.ref.key)
+            self._look_again(lease)
         except TamizError as error:
             self._fail(lease, error)
+        except OSError as error:
+            self._fail(lease, as_typed(error, "working on the document"))
         except Exception as error:
             log.exception("%s attempt %d ended with an untyped exception: a bug", lease.task, lease.attempt)
             self._fail(lease, WorkerLost(f"the worker failed with {type(error).__name__}; its log has the trace"))
+
+    def _look_again(self, lease: Lease) -> None:
+        """What lies there now is a version of its own; an attachment that a late writer replaced is made anew by its message."""
+        parent = lease.requested.parent_document_id
+        try:
+            if lease.ref.source == BUCKET:
+                self._box.intake.observe_key(lease.ref.key)
+            elif parent is not None and self._ledger.document(parent).state in {State.EXTRACTED, State.LOADED}:
+                self._box.reprocess(parent)
+        except (TransientError, RejectedInput) as error:
+            log.warning("what replaced %s was not recorded: %s", lease.task, error.message)
 
     def _child(self, lease: Lease) -> AbstractContextManager[Child]:
         return self._pool.fresh() if lease.quarantine else self._pool.lease()
@@ -228,6 +241,7 @@ class Attempts:
         self._box.dispatcher.send(due)
 
     def _store_attachment(self, lease: Lease, out: Path, found: FoundFile) -> Attachment:
+        self._ledger.heartbeat(lease, self._box.settings.lease_s)  # its place is the same for all attempts: a late one must not write there
         with opened(out / f"attachment-{found.number}") as file:
             stored: ObjectStat = self._box.store(ATTACHMENTS).put(f"{lease.task.document_id}/{found.number}", file)
         depth = lease.requested.metadata.get("depth", 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,7 @@ class ReadyChild:
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
         self.calls = 0
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def abort(self) -> None:
         """Nothing runs."""
@@ -34,6 +36,7 @@ class ReadyChild:
         self.calls += 1
         if "kept_put" in callbacks:
             callbacks["kept_put"]({"key": "ab" * 32}, b"read")
+        self.meanwhile()
         out = self.workdir / OUT
         out.mkdir()
         (out / RESULT).write_text("{}")
@@ -129,3 +132,45 @@ def test_sidecars_of_any_size(box: Container, tmp_path: Path, key: str, sidecar:
     assert task is not None
     Attempts(box, ReadyPool(tmp_path / "child"), (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
     assert box.ledger.document(task.document_id).state is state
+
+
+def test_an_attachment_that_a_late_writer_replaced_is_made_anew(box: Container, tmp_path: Path) -> None:
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+    attempts = Attempts(box, ReadyPool(tmp_path / "child"), (CostClass.TEXT,))  # type: ignore[arg-type]  # a pool with what an attempt uses
+    attempts.run(task)
+    shutil.rmtree(tmp_path / "child")
+    inside = document_id(ATTACHMENTS, f"{task.document_id}/1")
+    box.attachments.put(f"{task.document_id}/1", BytesIO(b"of an older version of the message"))
+    attempts.run(TaskId(document_id=inside, run=1, part=0))
+    assert box.ledger.document(inside).state is State.SUPERSEDED
+    assert box.ledger.document(task.document_id).run == 2
+
+
+def test_a_late_attempt_replaces_no_attachment(box: Container, tmp_path: Path) -> None:
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+    pool = ReadyPool(tmp_path / "child")
+    pool.child.meanwhile = lambda: box.ledger.reprocess(task.document_id)
+    Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
+    assert list(box.attachments.list()) == []
+
+
+def test_a_full_disk_is_no_bug(box: Container, tmp_path: Path) -> None:
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    pool = ReadyPool(tmp_path / "child")
+    pool.child.meanwhile = full
+    Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
+    status = box.ledger.document(task.document_id)
+    assert (status.state, status.error_code) == (State.FAILED, "storage_full")
