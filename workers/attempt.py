@@ -223,7 +223,7 @@ class Attempts:
         with opened(out / RESULT) as file:
             self._box.lake.put(result_key, file)
         attachments = tuple(self._store_attachment(lease, out, found) for found in reply.attachments)
-        due = self._ledger.complete(
+        self._record(
             lease,
             Done(
                 result_key=result_key,
@@ -238,6 +238,13 @@ class Attempts:
                 attachments=attachments,
             ),
         )
+
+    def _record(self, lease: Lease, done: Done) -> None:
+        try:
+            due = self._ledger.complete(lease, done)
+        except LeaseLost:  # nobody will name this result: after an erasure it would be the last trace
+            self._box.lake.delete(done.result_key)
+            raise
         self._box.dispatcher.send(due)
 
     def _store_attachment(self, lease: Lease, out: Path, found: FoundFile) -> Attachment:
@@ -277,7 +284,7 @@ class Attempts:
             duration_ms=sum(part.duration_ms for part in lease.parts),
             cost_usd=sum((part.cost_usd for part in lease.parts), Decimal("0.00")),
         )
-        self._ledger.complete(lease, done)
+        self._record(lease, done)
 
 
 def clear_spool(folder: Path) -> None:

@@ -27,6 +27,7 @@ class ReadyChild:
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
         self.calls = 0
+        self.attachments: tuple[FoundFile, ...] = (FoundFile(number=1, name="note.txt"),)
         self.meanwhile: Callable[[], object] = lambda: None
 
     def abort(self) -> None:
@@ -41,8 +42,7 @@ class ReadyChild:
         out.mkdir()
         (out / RESULT).write_text("{}")
         (out / "attachment-1").write_bytes(b"enclosed")
-        found = (FoundFile(number=1, name="note.txt"),)
-        reply = WorkReply(kind=Kind.MESSAGE, media_type="message/rfc822", queue=CostClass.TEXT, pipeline_version="1", attachments=found)
+        reply = WorkReply(kind=Kind.MESSAGE, media_type="message/rfc822", queue=CostClass.TEXT, pipeline_version="1", attachments=self.attachments)
         return reply.model_dump(mode="json")
 
 
@@ -158,6 +158,19 @@ def test_a_late_attempt_replaces_no_attachment(box: Container, tmp_path: Path) -
     pool.child.meanwhile = lambda: box.ledger.reprocess(task.document_id)
     Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
     assert list(box.attachments.list()) == []
+
+
+def test_a_late_result_leaves_nothing_behind(box: Container, tmp_path: Path) -> None:
+    """As when the document was erased while it was written."""
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+    pool = ReadyPool(tmp_path / "child")
+    pool.child.attachments = ()
+    pool.child.meanwhile = lambda: box.ledger.erase(task.document_id, "admin")
+    Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
+    assert list(box.lake.list("results/")) == []
 
 
 def test_a_full_disk_is_no_bug(box: Container, tmp_path: Path) -> None:
