@@ -18,6 +18,7 @@ import click
 
 from handlers.cli.common import container, data_option, log_to_stderr
 from schemas.errors import TamizError
+from schemas.keys import KIND_FOLDERS, POSTS
 
 if TYPE_CHECKING:
     from workers.container import Container
@@ -150,6 +151,7 @@ def up(data: Path | None, port: int | None, host: str | None, samples: bool) -> 
     supervisor = _supervisor(box)
     _stop_on_signals(supervisor.stop, supervisor.kill)
     box.ledger.free_all()
+    make_kind_folders(box)
     supervisor.start()
     threading.Thread(target=_tell, args=(box, supervisor.ready, supervisor.stop, started, samples), name="tell", daemon=True).start()
     try:
@@ -182,6 +184,13 @@ def _supervisor(box: Container) -> Supervisor:
         Role("worker-small", ("worker", "--queues", ",".join(LIGHT), "--slots", "1")),
     ]
     return Supervisor(every, box.run_dir, box.spools, settings.grace_s, environment)
+
+
+def make_kind_folders(box: Container) -> None:
+    """Folders whose names say what is in them, so that a first `cp` finds its place; in a bucket of our own only."""
+    if not box.settings.bucket and box.bucket_folder is not None:
+        for name in sorted(KIND_FOLDERS - {POSTS.rstrip("/")}):
+            (box.bucket_folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def _check_port(box: Container) -> None:
