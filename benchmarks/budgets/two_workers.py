@@ -9,7 +9,7 @@ from benchmarks.budgets.reading import service_seconds
 from benchmarks.measurement import Measurement
 
 LIMIT = 1.9
-PAGES = 18
+PAGES = 12
 
 
 def measure(pages: Path | None) -> Measurement:
