@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from schemas.documents import DocumentId, Kind
+from schemas.errors import Malformed
 from schemas.extractions import Manifest, PartFile
 from schemas.ledger import PartResult
 
 
 def assemble(document: DocumentId, kind: Kind, parts: Sequence[PartResult]) -> Manifest:
-    """One file per part, in order, with the items and rows that stand before it."""
+    """One file per part, in order, with the items and rows that stand before it. Raises `Malformed` when no part holds a row."""
+    if not any(count for part in parts for count in part.rows.values()):
+        raise Malformed(f"none of the {len(parts)} parts of this file holds anything that can be read; export it anew")
     files: list[PartFile] = []
     items = 0
     rows: Counter[str] = Counter()

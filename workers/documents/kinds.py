@@ -21,4 +21,6 @@ def decide_kind(source: Source, tools: Tools) -> Kind:
         reading = read_pages(source, [1], tools)
     except RejectedInput:
         return Kind.DOCUMENT
+    if not reading.pages:
+        return Kind.DOCUMENT
     return Kind.BROCHURE if looks_like_brochure([read.page for read in reading.pages]) else Kind.DOCUMENT

@@ -74,8 +74,8 @@ def count_pages(source: Source, tools: Tools) -> int:
 def read_pages(source: Source, page_numbers: Iterable[int] | None, tools: Tools, options: ReadingOptions | None = None) -> Reading:
     """Read `page_numbers` (from 1; None: all) of a page file.
 
-    `Problem.item_no` is the page's place among those asked for, from 1. Raises the first page's `RejectedInput` when no page could be read,
-    besides what `open_pages` and the engines raise.
+    `Problem.item_no` is the page's place among those asked for, from 1. Raises the first page's `RejectedInput` when all pages were asked for and
+    none could be read (some bad ones are their own problem: the file's other parts go on), besides what `open_pages` and the engines raise.
     """
     options = options or ReadingOptions()
     with open_pages(source.path, source.media_type, tools.limits) as file:
@@ -87,7 +87,7 @@ def read_pages(source: Source, page_numbers: Iterable[int] | None, tools: Tools,
                 pages.append(_read_page(file, page_no, tools, options))
             except RejectedInput as error:
                 faults.append((place, error))
-    if faults and not pages:
+    if faults and not pages and page_numbers is None:
         raise faults[0][1]
     problems = tuple(Problem(code=error.code, message=error.message, item_no=place) for place, error in faults)
     return Reading(pages=tuple(pages), problems=problems, asked=len(numbers))

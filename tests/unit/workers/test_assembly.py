@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from schemas.documents import Kind, document_id
+from schemas.errors import Malformed
 from schemas.ledger import PartResult
 from workers.assembly import assemble, languages_of
 
@@ -27,4 +30,11 @@ def test_the_language_is_the_one_most_items_have() -> None:
 
 
 def test_no_votes_no_language() -> None:
-    assert assemble(DOCUMENT, Kind.REVIEW, [part(1, 0, 0, {})]).language is None
+    assert assemble(DOCUMENT, Kind.REVIEW, [part(1, 1, 1, {})]).language is None
+
+
+def test_a_part_without_rows_is_no_failure_and_a_file_without_is_one() -> None:
+    """Four bad pages of a hundred are their own problem."""
+    assert len(assemble(DOCUMENT, Kind.DOCUMENT, [part(1, 4, 4, {}), part(2, 4, 0, {})]).parts) == 2
+    with pytest.raises(Malformed):
+        assemble(DOCUMENT, Kind.DOCUMENT, [part(1, 4, 0, {}), part(2, 4, 0, {})])

@@ -79,6 +79,12 @@ def test_a_bad_page_is_a_problem_and_a_bad_file_a_failure(tmp_path):
         read_pages(photo(tmp_path), None, tools(tmp_path, ocr=bad))
 
 
+def test_a_part_of_bad_pages_leaves_the_other_parts_alone(tmp_path):
+    bad = FailingOcr(Malformed("this page is broken"))
+    reading = read_pages(pdf(tmp_path, "A page of text", "", ""), range(2, 4), tools(tmp_path, ocr=bad))
+    assert ([problem.item_no for problem in reading.problems], reading.pages, reading.asked) == ([1, 2], (), 2)
+
+
 def test_what_the_engine_lacks_is_no_page_s_fault(tmp_path):
     with pytest.raises(QuotaExceeded):
         read_pages(pdf(tmp_path, "A page of text", ""), None, tools(tmp_path, ocr=FailingOcr(QuotaExceeded("come back tomorrow"))))
