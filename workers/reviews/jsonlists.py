@@ -122,13 +122,15 @@ class _Scan:
                 depth -= 1
 
     def _past_brackets(self, at: int, depth: int) -> tuple[int, int]:
-        """Skip to the next string at once where the brackets before it cannot close the element; a nesting bomb is nothing but brackets."""
-        quote = self._buffer.find(b'"', at)
-        until = quote if quote >= 0 else len(self._buffer)
-        closing = self._buffer.count(b"]", at, until) + self._buffer.count(b"}", at, until)
-        if closing >= depth:
-            return at, depth
-        return until, depth - closing + self._buffer.count(b"[", at, until) + self._buffer.count(b"{", at, until)
+        """Skip fewer bytes than it would take to close the element, up to the next string: what a nesting bomb is made of is counted, not walked.
+
+        The window is what makes it linear: `[` and then `]` a million times each would otherwise be counted to the end again at every byte.
+        """
+        until = min(at + depth - 1, len(self._buffer))
+        quote = self._buffer.find(b'"', at, until)
+        skipped = self._buffer[at : quote if quote >= 0 else until]
+        opening, closing = skipped.count(b"[") + skipped.count(b"{"), skipped.count(b"]") + skipped.count(b"}")
+        return at + len(skipped), depth + opening - closing
 
 
 class Located(NamedTuple):

@@ -83,6 +83,16 @@ def test_an_element_past_the_cap_is_walked_over():
         assert data[found[1].start : found[1].end] == big + b","
 
 
+@pytest.mark.timeout(60)  # a walk that counts to the end again at every byte would take hours
+@pytest.mark.parametrize("cap", [1000, FAR])
+def test_a_nesting_bomb_is_one_element(cap):
+    bomb = b"[" * 1_000_000 + b"]" * 1_000_000
+    data = b'{"a":1},' + bomb + b',"]",[[]],{"b":2}]'
+    found = cut(elements, data, cap=cap)
+    assert [data[span.start : span.end] for span in found] == [b'{"a":1},', bomb + b",", b'"]",', b"[[]],", b'{"b":2}]']
+    assert not any(span.broken for span in found)
+
+
 @pytest.mark.parametrize("tail", [b'{"a": ', b'{"a": "open', b"[[[[", b'{"a": 1}', b'"x'])
 def test_a_list_that_never_closes_ends_in_a_broken_element(tail):
     found = cut(elements, b'{"z":0},' + tail)
