@@ -8,8 +8,8 @@ from pathlib import Path
 
 PLUGIN = Path(__file__).resolve().parents[2] / "adapters" / "testing" / "plugin"
 CHOSEN = {"ocr": "null", "stt": "null", "nlp": "misbehaving", "vision": "none", "tts": "none"}
-PATIENCE = {"TAMIZ_MAX_ATTEMPTS": "40", "TAMIZ_OPTIONS__LEDGER__SQLITE__BACKOFF_CAP_S": "5", "TAMIZ_OPTIONS__LEDGER__POSTGRES__BACKOFF_CAP_S": "5"}
-"""A fault that heals heals once per parser child here, and children are killed all the time: more attempts than usual, and shorter waits."""
+PATIENCE = {"TAMIZ_MAX_ATTEMPTS": "1000", "TAMIZ_OPTIONS__LEDGER__SQLITE__BACKOFF_CAP_S": "5", "TAMIZ_OPTIONS__LEDGER__POSTGRES__BACKOFF_CAP_S": "5"}
+"""A fault that heals heals once per parser child here, and children are killed all the time: as many attempts as it takes, and shorter waits."""
 
 PLUGINS = ("ocr:null", "stt:null", "nlp:misbehaving", "nlp:null")
 
