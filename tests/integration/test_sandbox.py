@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -244,7 +245,8 @@ def test_many_files_are_too_large_together(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_was_dug_deep_and_locked_is_emptied(child: Child) -> None:
-    child.call("dig", {})
+    with contextlib.suppress(errors.TooLarge):  # a look at the disk in mid-dig ends the child: no honest parser goes deeper than a path can be long
+        child.call("dig", {})
     child.settle()
     assert list(child.workdir.iterdir()) == []
     assert child.call("identify", {})["files"] == []
