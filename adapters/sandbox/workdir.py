@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+from adapters.processes import runs
+
 _MOST_ENTRIES = 100_000
 """More than this in one folder is an attack, and a living child might refill it as fast as it is emptied."""
 
@@ -37,7 +39,7 @@ def remove_stale(root: Path) -> None:
     """Remove the folders and logs under `root` whose process is gone, as after a kill -9."""
     for path in root.glob("*-*"):
         owner = path.name.split("-", 1)[0]
-        if owner.isdigit() and not _runs(int(owner)):
+        if owner.isdigit() and not runs(int(owner)):
             remove(path)
 
 
@@ -120,13 +122,3 @@ def _open_folder(top: int, name: str) -> int:
 def _open_locked_folder(top: int, name: str) -> int:
     os.chmod(name, 0o700, dir_fd=top)
     return _open_folder(top, name)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -50,7 +50,8 @@ def redrive(ids: tuple[str, ...], data: Path | None, everything: bool) -> None:
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @data_option
 def delete(ids: tuple[str, ...], data: Path | None) -> None:
-    """Remove documents from the bucket; their rows go with the next load. What was derived from them is collected later."""
+    """Remove documents from the bucket; their rows go with the next load. Result files are collected later;
+    the files of a message's attachments stay in the lake until `tamiz erase`."""
     _each(ids, existing(data).delete, "delete")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.processes import runs
 from handlers.cli.common import data_option, existing, print_json, to_a_person
 from schemas.documents import State
 from schemas.errors import TamizError
@@ -67,7 +67,7 @@ def processes(run_dir: Path) -> list[dict[str, Any]]:
     for path in sorted(run_dir.glob("*.json")):
         facts = run_facts(run_dir, path.stem)
         if isinstance(pid := facts.get("pid"), int):
-            found.append({"name": path.stem, **facts, "runs": _runs(pid)})
+            found.append({"name": path.stem, **facts, "runs": runs(pid)})
     return found
 
 
@@ -76,16 +76,6 @@ def _warehouse(box: Container) -> str | None:
         return box.warehouse.health()
     except TamizError as error:
         return error.message
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _url(box: Container, found: DocumentStatus) -> str | None:
