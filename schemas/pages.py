@@ -54,7 +54,12 @@ class Line(Value):
     confidence: float = Field(ge=0, le=1)
     words: tuple[Word, ...] = ()
     font_size: float | None = Field(default=None, description="height of the type as a fraction of the page's height; None: take the polygon's")
-    colour: str | None = Field(default=None, description="#rrggbb of the text where the source says so (PDF text layer)")
+    colour: str | None = Field(default=None, description="#rrggbb of the text: as the file says (PDF text layer), or as seen")
+    background: str | None = Field(default=None, description="#rrggbb behind the text")
+    weight: float | None = Field(
+        default=None, ge=0, description="stroke weight, CSS-like 100 to 900; for OCR the stroke's width by the type's height, on the same scale"
+    )
+    struck: bool | None = Field(default=None, description="whether a line runs through the text")
 
     @property
     def box(self) -> Box:
