@@ -2,7 +2,9 @@
 
 The tables: `old_price` and `unit_price` announce such a price; `per`, `containers` and `pieces` make up packages; `varieties` and `origin` begin a
 description after the name; `conjunctions` never lose the hyphen before them; `deposit` names what comes back with the bottle; `promo`, `loyalty`,
-`points` and `dates` are what offers are dressed with; `currency` are names of money.
+`points` and `dates` are what offers are dressed with; `currency` are names of money. `months` and `weekdays` are lists in calendar order, each entry
+with its spellings; the tables from `date_from` to `other_dates` say how a validity is printed, those from `buy_for` to `half_price` how a multi-buy
+is, `loyalty_price` and `no_loyalty` what members pay, `badges` what stands on a badge, `publisher` and `file_words` tell who made the brochure.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ class Lexicon:
     def alternatives(self, table: str) -> str:
         """The words of a table as a regular expression without anchors, the longest first."""
         return _alternatives(word for one in self._tables for word in one[table])
+
+    def entries(self, table: str) -> tuple[tuple[str, ...], ...]:
+        """The spellings of each entry of an ordered table (`months`, `weekdays`), over all languages."""
+        return tuple(tuple(dict.fromkeys(word for words in entry for word in words)) for entry in zip(*(one[table] for one in self._tables), strict=True))
 
     def finds(self, table: str, text: str) -> bool:
         """Whether a word of the table stands in `text`, as a whole word in any case."""
