@@ -12,15 +12,17 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from adapters.sandbox.child import Child
+from adapters.sandbox.child import Callback, Child
 from adapters.sandbox.pool import ChildPool
 from adapters.storage.beneath import as_typed
+from adapters.storage.port import ObjectStore
 from schemas.documents import Kind, document_id
 from schemas.errors import EngineOutputInvalid, Malformed, NotFound, TamizError, TooLarge, UnsafeName
 from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
 from workers.consumer import parser_spec
 from workers.container import ATTACHMENTS, Container
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest, opened
+from workers.keeping import KeptCallbacks
 from workers.parser import valid_reply
 from workers.projection import ITEM_REFERENCES
 from workers.routing import matching
@@ -30,18 +32,24 @@ LINE = dict[str, Any]
 
 
 class OneShot:
-    """Extracts files one after another; a context manager, for the parser child it keeps warm."""
+    """Extracts files; a context manager, for the parser children it keeps warm. As many threads may extract at a time as there are children."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, *, children: int = 1, kept: ObjectStore | None = None) -> None:
+        """`kept` holds engine outputs between runs, for whoever reads the same files again; None: nothing is kept."""
         self._box = container
+        self._kept = kept
         self._folder = Path(tempfile.mkdtemp(prefix="tamiz-"))
-        self._pool = ChildPool(parser_spec(container), self._folder / "children", 1)
+        self._pool = ChildPool(parser_spec(container), self._folder / "children", children)
 
     def __enter__(self) -> OneShot:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def abort(self) -> None:
+        """Kill the children: files that are being extracted, and all later ones, are refused with `shutting_down`. From any thread."""
         self._pool.abort_all()
+
+    def __exit__(self, *_: object) -> None:
+        self.abort()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def extract(self, path: Path, kind: Kind | None = None, metadata: Mapping[str, JsonValue] | None = None) -> LINE:
@@ -109,13 +117,21 @@ class OneShot:
     def _work(self, request: WorkRequest, path: Path, holding: Path) -> tuple[WorkReply, LINE]:
         with self._pool.lease() as child:
             _spool(path, child, request.has_sidecar)
-            reply = valid_reply(child.call("work", request.model_dump(mode="json"), deadline_s=self._box.settings.document_timeout_s, callbacks={}))
+            asked, deadline_s = request.model_dump(mode="json"), self._box.settings.document_timeout_s
+            reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks=self._callbacks()))
             if reply.parts:
                 return reply, {}
             for found in reply.attachments:
                 with opened(child.workdir / OUT / f"attachment-{found.number}") as left, (holding / f"attachment-{found.number}").open("wb") as kept:
                     shutil.copyfileobj(left, kept)
             return reply, _line(child.workdir / OUT / RESULT)
+
+    def _callbacks(self) -> Mapping[str, Callback]:
+        return KeptCallbacks(self._kept, _counted_by_nobody).callbacks() if self._kept else {}
+
+
+def _counted_by_nobody(key: str) -> None:
+    """No ledger counts the documents of an output that is kept here."""
 
 
 def _refusal(uri: str, error: TamizError) -> LINE:

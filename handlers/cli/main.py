@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("handlers.cli.keys:keys", "Create, list and revoke API keys."),
     "adapters": ("handlers.cli.about:adapters", "List the adapters, what they can do and which are in force."),
     "schema": ("handlers.cli.about:schema", "Print the JSON Schema of an Extraction."),
+    "eval": ("handlers.cli.eval:evaluate", "Measure accuracy on a labelled set."),
     "doctor": ("handlers.cli.doctor:doctor", "Print the settings in force and what is wrong."),
 }
 """Every command, the function behind it, and its line in the help."""

@@ -48,7 +48,7 @@ def test_every_command_can_be_asked_for_help_and_takes_data(name: str) -> None:
     command = commands()[name]
     assert (command.help or "").strip()
     if name not in ("schema", "keys"):
-        assert any("--data" in found.opts for found in command.params)
+        assert any("--data" in found.opts for one in _with_inner(command) for found in one.params)
 
 
 def test_no_documented_option_is_invented() -> None:

@@ -1,0 +1,89 @@
+"""`tamiz eval`: accuracy on labelled sets."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from handlers.cli.common import container, print_json, to_a_person
+
+if TYPE_CHECKING:
+    from workers.evaluate import Evaluation
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group("eval")
+def evaluate() -> None:
+    """Measure accuracy on a labelled set. Nothing of it enters the ledger or the warehouse."""
+
+
+@evaluate.command()
+@click.argument("directory", metavar="DIR", type=_FOLDER)
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages at a time; default: TAMIZ_SLOTS, else as many as cores.")
+@click.option("--first", type=click.IntRange(min=1), help="Only the first N lines of gold.jsonl.")
+@click.option("--chain", help="Only the pages of this chain.")
+@click.option(
+    "--kept", type=_FOLDER, help="Keep engine outputs here: the next run recognises nothing again, and its seconds are not those of reading."
+)
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), help="Default: table for a terminal, json for a program.")
+@click.option("--predictions", type=_FILE, help="Write our offers here, in the form of the labels.")
+@click.option("--report", type=_FILE, help="Write one HTML file here: tables, reliability, the worst pages with both sides' boxes.")
+@click.option("--worst", type=click.IntRange(min=1), default=10, show_default=True, help="Pages in the HTML file.")
+@click.option("--data", type=_FOLDER, hidden=True, help="Taken for every command's sake; nothing is kept.")
+def brochures(
+    directory: Path,
+    jobs: int | None,
+    first: int | None,
+    chain: str | None,
+    kept: Path | None,
+    form: str | None,
+    predictions: Path | None,
+    report: Path | None,
+    worst: int,
+    data: Path | None,
+) -> None:
+    """Read the pages in DIR/pages and hold the offers against DIR/gold.jsonl, by the rule of the public benchmark.
+
+    A line of gold.jsonl is {"page": stem of the page's file, "chain": retailer, "offers": [{"product_name", "price", "discount", "unit",
+    "original_price", "bbox": [x0, y0, x1, y1] in 0..1}]}. Exit status 1 when a page was not read.
+    """
+    from datetime import UTC, datetime
+
+    from workers.evaluate import Wanted, evaluate_brochures, writable, write_predictions, write_worst_pages
+
+    writable([predictions, report])
+    with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
+        box = container(data or Path(nothing_kept))
+        wanted = Wanted(directory, first, chain, jobs or box.slots, kept)
+        found = evaluate_brochures(box, wanted, datetime.now(UTC).date(), _progress if sys.stderr.isatty() else _silent)
+        if predictions:
+            write_predictions(found, predictions)
+        if report:
+            write_worst_pages(box, found, report, worst)
+    _show(found, form or ("table" if to_a_person() else "json"))
+    if found.report.failed:
+        sys.exit(1)
+
+
+def _show(found: Evaluation, form: str) -> None:
+    from workers.evaluate import as_markdown, as_text, tables
+
+    if form == "json":
+        print_json(found.report.model_dump(mode="json"))
+    else:
+        drawn = as_text(tables(found.report)) if form == "table" else as_markdown(tables(found.report))
+        click.echo(drawn.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def _silent(*_: int) -> None:
+    pass
+
+
+def _progress(done: int, pages: int, unread: int) -> None:
+    click.echo(f"\r{done} of {pages} pages, {unread} not read", err=True, nl=done == pages)

@@ -1,0 +1,61 @@
+"""The door of `tamiz eval`: measure a kind on a labelled set, and write what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from adapters.storage.beneath import as_typed
+from schemas.errors import InvalidRequest
+from workers.container import Container
+from workers.evaluation.brochures.measuring import Evaluation, Wanted
+from workers.evaluation.brochures.measuring import evaluate as evaluate_brochures
+from workers.evaluation.brochures.predictions import prediction_lines
+from workers.evaluation.brochures.report import BrochureReport
+from workers.evaluation.brochures.tables import tables
+from workers.evaluation.tables import Table, as_markdown, as_text
+
+__all__ = [
+    "BrochureReport",
+    "Evaluation",
+    "Table",
+    "Wanted",
+    "as_markdown",
+    "as_text",
+    "evaluate_brochures",
+    "tables",
+    "writable",
+    "write_predictions",
+    "write_worst_pages",
+]
+
+
+def writable(paths: Sequence[Path | None]) -> None:
+    """Raises `InvalidRequest` for a file whose folder is missing: to be known before the work, not after it."""
+    for path in paths:
+        if path is not None and not path.absolute().parent.is_dir():
+            raise InvalidRequest(f"there is no folder {path.absolute().parent} for {path.name}; make it first")
+
+
+def write_predictions(found: Evaluation, path: Path) -> None:
+    """Our offers, one JSON line per page, as the benchmark's scorer reads them."""
+    _write(path, prediction_lines({page.gold.page: page.judged.ours for page in found.pages}))
+
+
+def write_worst_pages(container: Container, found: Evaluation, path: Path, number: int) -> None:
+    """One HTML file: the tables, the reliability plot, and the `number` worst pages with both sides' boxes."""
+    from workers.evaluation.brochures.report import worst
+    from workers.evaluation.brochures.webpage import document
+    from workers.evaluation.pictures import pictures
+
+    pages = worst(found.pages, number)
+    files = {page.gold.page: found.files[page.gold.page] for page in pages if page.gold.page in found.files}
+    drawn = dict(zip(files, pictures(list(files.values()), container.settings.limits), strict=True))
+    _write(path, document(found.report, pages, drawn))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", errors="replace")
+    except OSError as error:
+        raise as_typed(error, f"writing {path}") from error

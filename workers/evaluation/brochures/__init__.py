@@ -1,0 +1,1 @@
+"""Offers against labelled brochure pages."""
