@@ -1,22 +1,18 @@
-"""The text layer of a PDF page as lines with places, type sizes and colours.
-
-PDFium hands out the page's text in one call, with a line break wherever it sees one, and the rectangles of any range of characters in one
-call more. One rectangle stands for one run of text (one text object), so a line of one rectangle needs no look at its characters; only lines of
-several runs are taken apart, because a flyer's columns and its raised cents share a baseline with other text. Measured on a 40-page price list
-of 45 lines a page: see docs/benchmarks.md.
-"""
+"""The text layer of a PDF page as lines with places, type sizes, weights, colours and strike-through."""
 
 from __future__ import annotations
 
-import ctypes
+import math
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 
+from adapters.decoding.drawn import Box, drawn
+from adapters.decoding.text_marks import middle, struck_out, with_backgrounds
+from adapters.decoding.text_runs import COLUMN_GAP, Run, TextRuns
 from schemas.pages import Line, Page, Polygon
 
 ADAPTER: Final = f"pypdfium2/{pdfium.PYPDFIUM_INFO.version}/text-layer"
@@ -26,29 +22,10 @@ MOST_UNREADABLE: Final = 0.2
 """Share of unmapped, private-use and control characters beyond which the layer is not text but glyph numbers."""
 MOST_OFF_PAGE: Final = 0.5
 """Share of characters outside the page beyond which the layer does not belong to what is seen."""
-COLUMN_GAP: Final = 0.9
-"""Gap between runs, in type sizes, that separates columns; a word space is 0.25 to 0.35."""
 WORD_SPACE: Final = 0.15
 """Gap between runs, in type sizes, that is a space although none was written; kerning stays below 0.1."""
 SAME_TYPE: Final = 1.25
 """Ratio of type sizes from which two runs on one baseline are different texts (a price and its raised cents)."""
-
-_LINE_END_HYPHEN: Final = "\ufffe"  # what PDFium writes for a hyphen at a line's end
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    size: float
-    colour: str | None
-    turn: int
-    """Quarter turns clockwise of the reading direction on the unrotated page."""
-    spaced: tuple[bool, bool]
-    """Whether white space stood before and after the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +56,18 @@ def read_text_layer(page: Any) -> Page | None:
         return None
     textpage = page.get_textpage()
     try:
-        runs = [merged for line in _lines(textpage) for merged in _merged(line)]
+        reader = TextRuns(textpage)
+        lines = list(reader.lines())
+        if not usable([(run.text, _on_page(run, sheet)) for line in lines for run in line]):
+            return None
+        shown = drawn(page)
+        lines = [struck_out(with_backgrounds(line, shown), shown.rules, reader) for line in lines]
     finally:
         textpage.close()
-    if not usable([(run.text, _on_page(run, sheet)) for run in runs]):
-        return None
+    merged = (run for line in lines for run in _merged(line))
     width, height = page.get_size()
-    lines = tuple(_line(run, sheet) for run in runs if _on_page(run, sheet))
-    return Page(width_px=max(1, round(width)), height_px=max(1, round(height)), lines=lines, text_source="text-layer", adapter=ADAPTER)
+    found = tuple(_line(run, sheet) for run in merged if _on_page(run, sheet))
+    return Page(width_px=max(1, round(width)), height_px=max(1, round(height)), lines=found, text_source="text-layer", adapter=ADAPTER)
 
 
 def usable(runs: list[tuple[str, bool]]) -> bool:
@@ -108,104 +89,12 @@ def _unreadable(character: str) -> bool:
     return character == "\ufffd" or unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
 
 
-def _lines(textpage: Any) -> Iterator[list[_Run]]:
-    """The runs of every line, in the order of the file."""
-    text = textpage.get_text_range().replace(_LINE_END_HYPHEN, "-")
-    start = 0
-    for chunk in text.splitlines(keepends=True):
-        content = chunk.rstrip("\r\n")
-        if content.strip():
-            first = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start)
-            last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start + len(content) - 1)
-            if 0 <= first <= last:
-                yield _runs(textpage, first, last - first + 1, content)
-        start += len(chunk)
-
-
-def _runs(textpage: Any, first: int, count: int, text: str) -> list[_Run]:
-    boxes = _boxes(textpage, first, count)
-    if len(boxes) <= 1:
-        return [_run(textpage, first, text, boxes[0])] if boxes else []
-    runs = []
-    for begin, length in _objects(textpage, first, count):
-        box = _boxes(textpage, begin, length)
-        piece = textpage.get_text_range(begin, length).replace(_LINE_END_HYPHEN, "-")
-        if box and piece.strip():
-            runs.append(_run(textpage, begin, piece, box[0]))
-    return runs
-
-
-def _boxes(textpage: Any, first: int, count: int) -> list[tuple[float, float, float, float]]:
-    found = []
-    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-    for index in range(pdfium_c.FPDFText_CountRects(textpage, first, count)):
-        if pdfium_c.FPDFText_GetRect(textpage, index, left, top, right, bottom) and right.value > left.value and top.value > bottom.value:
-            found.append((left.value, bottom.value, right.value, top.value))
-    return found
-
-
-_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
-# The same function answering a bare address: the only call made per character, and three times as fast without a pointer object each.
-
-
-def _objects(textpage: Any, first: int, count: int) -> Iterator[tuple[int, int]]:
-    """Start and length of each stretch of characters that one text object draws; generated spaces go to the stretch before them."""
-    begin, current = first, 0
-    handle = ctypes.cast(textpage.raw, ctypes.c_void_p)
-    for index in range(first, first + count):
-        address = _text_object(handle, index) or current
-        if current and address != current:
-            yield begin, index - begin
-            begin = index
-        current = address
-    yield begin, first + count - begin
-
-
-def _run(textpage: Any, first: int, text: str, box: tuple[float, float, float, float]) -> _Run:
-    spaced = text[:1].isspace(), text[-1:].isspace()
-    first += len(text) - len(text.lstrip())
-    angle = pdfium_c.FPDFText_GetCharAngle(textpage, first)
-    turn = round(angle / 1.5707963) % 4 if angle > 0 else 0
-    height = box[3] - box[1] if turn % 2 == 0 else box[2] - box[0]
-    size = _type_size(textpage, first) or height
-    return _Run(text.strip(), *box, size=size, colour=_colour(textpage, first), turn=turn, spaced=spaced)
-
-
-def _type_size(textpage: Any, index: int) -> float:
-    """Points of the type as drawn: the font's size times the scale of its matrix."""
-    matrix = pdfium_c.FS_MATRIX()
-    size = float(pdfium_c.FPDFText_GetFontSize(textpage, index))
-    if pdfium_c.FPDFText_GetMatrix(textpage, index, matrix):
-        size *= float((matrix.c**2 + matrix.d**2) ** 0.5)
-    return size
-
-
-def _colour(textpage: Any, index: int) -> str | None:
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not pdfium_c.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha):
-        return None
-    return f"#{red.value:02x}{green.value:02x}{blue.value:02x}"
-
-
-def _merged(runs: list[_Run]) -> Iterator[_Run]:
-    """Runs of one line joined where they read on: same type, same direction, no column gap."""
-    current: _Run | None = None
+def _merged(runs: list[Run]) -> Iterator[Run]:
+    """Runs of one line joined where they read on: same type, same direction, no column gap, all of it struck out or none."""
+    current: Run | None = None
     for run in runs:
         if current is not None and _reads_on(current, run):
-            space = " " if current.spaced[1] or run.spaced[0] or run.left - current.right > WORD_SPACE * run.size else ""
-            current = _Run(
-                current.text + space + run.text,
-                min(current.left, run.left),
-                min(current.bottom, run.bottom),
-                max(current.right, run.right),
-                max(current.top, run.top),
-                size=max(current.size, run.size),
-                colour=current.colour,
-                turn=run.turn,
-                spaced=(current.spaced[0], run.spaced[1]),
-            )
+            current = _joined(current, run)
         else:
             if current is not None:
                 yield current
@@ -214,25 +103,63 @@ def _merged(runs: list[_Run]) -> Iterator[_Run]:
         yield current
 
 
-def _reads_on(before: _Run, run: _Run) -> bool:
-    if run.turn != before.turn or run.turn != 0 or max(run.size, before.size) > SAME_TYPE * min(run.size, before.size):
+def _joined(before: Run, run: Run) -> Run:
+    space = " " if before.spaced[1] or run.spaced[0] or run.box[0] - before.box[2] > WORD_SPACE * run.size else ""
+    lead = before if len(before.text) >= len(run.text) else run
+    box: Box = (
+        min(before.box[0], run.box[0]),
+        min(before.box[1], run.box[1]),
+        max(before.box[2], run.box[2]),
+        max(before.box[3], run.box[3]),
+    )
+    text = before.text + space + run.text
+    spaced = before.spaced[0], run.spaced[1]
+    return replace(before, text=text, box=box, size=max(before.size, run.size), colour=lead.colour, weight=lead.weight, spaced=spaced)
+
+
+def _reads_on(before: Run, run: Run) -> bool:
+    if run.turn != before.turn or run.turn != 0 or before.struck != run.struck or before.slanted or run.slanted:
         return False
-    level = min(before.top, run.top) - max(before.bottom, run.bottom)
-    return -0.5 * run.size <= run.left - before.right <= COLUMN_GAP * run.size and level > -0.5 * run.size
+    if max(run.size, before.size) > SAME_TYPE * min(run.size, before.size):
+        return False
+    level = min(before.box[3], run.box[3]) - max(before.box[1], run.box[1])
+    return -0.5 * run.size <= run.box[0] - before.box[2] <= COLUMN_GAP * run.size and level > -0.5 * run.size
 
 
-def _on_page(run: _Run, sheet: _Sheet) -> bool:
-    x, y = (run.left + run.right) / 2, (run.bottom + run.top) / 2
+def _on_page(run: Run, sheet: _Sheet) -> bool:
+    x, y = middle(run)
     return sheet.left <= x <= sheet.right and sheet.bottom <= y <= sheet.top
 
 
-def _line(run: _Run, sheet: _Sheet) -> Line:
-    corners = [
-        sheet.fraction(run.left, run.top),
-        sheet.fraction(run.right, run.top),
-        sheet.fraction(run.right, run.bottom),
-        sheet.fraction(run.left, run.bottom),
-    ]
-    corners = corners[run.turn :] + corners[: run.turn]
+def _line(run: Run, sheet: _Sheet) -> Line:
+    corners = [sheet.fraction(x, y) for x, y in (_slanted_corners(run) if run.slanted else _corners(run))]
     polygon: Polygon = (corners[0], corners[1], corners[2], corners[3])
-    return Line(text=run.text, polygon=polygon, confidence=1.0, font_size=run.size / sheet.height(), colour=run.colour)
+    return Line(
+        text=run.text,
+        polygon=polygon,
+        confidence=1.0,
+        font_size=run.size / sheet.height(),
+        colour=run.colour,
+        background=run.background,
+        weight=run.weight,
+        struck=run.struck,
+    )
+
+
+def _corners(run: Run) -> list[tuple[float, float]]:
+    left, bottom, right, top = run.box
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return corners[run.turn :] + corners[: run.turn]
+
+
+def _slanted_corners(run: Run) -> list[tuple[float, float]]:
+    """The tilted rectangle around the middle of the run's box."""
+    start, end, rise = run.extent()
+    length = end - start
+    along = math.cos(run.angle), -math.sin(run.angle)
+    up = -along[1], along[0]
+    x, y = middle(run)
+    return [
+        (x + du * length / 2 * along[0] + dv * rise / 2 * up[0], y + du * length / 2 * along[1] + dv * rise / 2 * up[1])
+        for du, dv in ((-1, 1), (1, 1), (1, -1), (-1, -1))
+    ]
