@@ -33,13 +33,13 @@ system-test-packages:
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check $(SOURCES) tests benchmarks samples
+	$(BIN)/ruff format --check $(SOURCES) tests benchmarks training samples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev  ## Let ruff sort and format
 	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format $(SOURCES) tests benchmarks samples
+	$(BIN)/ruff format $(SOURCES) tests benchmarks training samples
 
 test: setup-test lint  ## Set up what tests need, then lint and pytest
 	$(BIN)/pytest -q -n 2 --dist loadgroup

@@ -1,0 +1,105 @@
+"""Pages into files: PDF, image and one line of labels each, in the format of the labelled pages `tamiz eval brochures` reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pypdfium2
+from PIL import Image
+
+from training.composer.cards import Label
+from training.composer.fonts import FontBook
+from training.composer.pages import ComposedPage, compose
+from training.composer.sheet import Rect
+from training.composer.styles import STYLES
+
+
+def write_pages(
+    out: Path, pages: int, seed: int, fonts: FontBook, languages: Sequence[str], styles: Sequence[str] | None = None, offers: int | None = None
+) -> int:
+    """Write `pages` pages to `out`: gold.jsonl, pages/*.jpg or *.png, pdf/*.pdf. Every page has a random stream of its own."""
+    chosen = [style for style in STYLES if styles is None or style.name in styles]
+    for folder in ("pages", "pdf"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    with (out / "gold.jsonl").open("w", encoding="utf-8") as gold:
+        for number in range(pages):
+            random = Random(f"{seed}/{number}")
+            style = chosen[number % len(chosen)]
+            page = compose(style, languages[(number + number // len(chosen)) % len(languages)], fonts, random, offers)
+            name = f"{style.name}_{seed}_{page.language}_page_{number + 1}"
+            (out / "pdf" / f"{name}.pdf").write_bytes(page.pdf)
+            suffix = random.choice(("jpg", "jpg", "png"))
+            _save(rendered(page), out / "pages" / f"{name}.{suffix}", random)
+            gold.write(json.dumps(gold_line(name, page), ensure_ascii=False) + "\n")
+    return pages
+
+
+def rendered(page: ComposedPage) -> Image.Image:
+    """The page as RGB image, `width_px` wide."""
+    with pypdfium2.PdfDocument(page.pdf) as document:
+        picture: Image.Image = document[0].render(scale=page.width_px / page.width).to_pil().convert("RGB")
+    return picture
+
+
+def _save(picture: Image.Image, path: Path, random: Random) -> None:
+    if path.suffix == ".png":
+        picture.save(path, compress_level=3)
+    else:
+        picture.save(path, quality=random.choice((75, 85, 92)))
+
+
+def gold_line(name: str, page: ComposedPage) -> dict[str, Any]:
+    """One page's labels. Keys the public format lacks: language, currency, retailer, validity, and per offer all after `bbox`."""
+    return {
+        "page": name,
+        "chain": page.style,
+        "offers": [offer_line(label, page) for label in page.labels],
+        "language": page.language,
+        "currency": page.currency,
+        "retailer": page.retailer,
+        "valid_from": page.valid_from,
+        "valid_to": page.valid_to,
+        "validity_text": page.validity_text,
+    }
+
+
+def offer_line(label: Label, page: ComposedPage) -> dict[str, Any]:
+    """One offer's labels; money as strings with a decimal point, absent things null."""
+    offer = label.offer
+    return {
+        "product_name": label.product_name,
+        "price": _money(offer.price),
+        "discount": None if offer.discount is None else str(offer.discount),
+        "unit": label.unit,
+        "original_price": _money(offer.old) if label.old_shown else None,
+        "bbox": _fractions(label.box, page),
+        "brand": offer.brand or None,
+        "brand_lines": list(label.brand_lines),
+        "name_lines": list(label.name_lines),
+        "details": label.details or None,
+        "unit_price": label.unit_price or None,
+        "price_texts": list(label.price_texts),
+        "loyalty_price": _money(offer.loyalty),
+        "loyalty": bool(offer.loyalty_label),
+        "multibuy": offer.multibuy or None,
+        "tier": offer.tier if offer.tier in label.said else None,
+        "deposit": offer.deposit if offer.deposit in label.said else None,
+        "category": offer.shelf.name,
+    }
+
+
+def _money(cents: int | None) -> str | None:
+    return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
+
+
+def _fractions(box: Rect, page: ComposedPage) -> list[float]:
+    return [
+        round(max(0.0, box.x0 / page.width), 5),
+        round(max(0.0, box.y0 / page.height), 5),
+        round(min(1.0, box.x1 / page.width), 5),
+        round(min(1.0, box.y1 / page.height), 5),
+    ]
