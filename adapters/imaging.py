@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.documents import Value
+from schemas.pages import Straightening
 
 
 class PageImage(Value):
@@ -12,3 +13,5 @@ class PageImage(Value):
     width_px: int
     height_px: int
     language: str | None = None
+    straightened: Straightening | None = None
+    """Where the page lies on the image as sent; None: it is that image."""

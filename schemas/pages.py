@@ -13,6 +13,8 @@ from pydantic import Field, model_validator
 from schemas.documents import Value
 
 Fraction = float
+Homography = tuple[float, float, float, float, float, float, float, float, float]
+"""A projective map of the plane, row by row: (x, y) goes to ((ax + by + c) / w, (dx + ey + f) / w) with w = gx + hy + i."""
 Polygon = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
 
 
@@ -67,14 +69,52 @@ class Line(Value):
         return Box.around(self.polygon)
 
 
+class Straightening(Value):
+    """Where a page that was straightened lies on the image as it was sent (upright as its EXIF data says): what is understood of a page is
+    understood as it would lie on a desk, what is told of it stands where its sender sees it."""
+
+    to_sent: Homography = Field(description="from fractions of the straightened page to fractions of the image as sent")
+    width_px: int = Field(gt=0, description="pixels of the image as sent")
+    height_px: int = Field(gt=0)
+
+    def sent(self, polygon: Polygon) -> Polygon:
+        """`polygon` of the straightened page on the image as sent."""
+        first, second, third, fourth = polygon
+        return projected(self.to_sent, first), projected(self.to_sent, second), projected(self.to_sent, third), projected(self.to_sent, fourth)
+
+    def before(self, step: Homography) -> Straightening:
+        """The same with one more straightening after it; `step` goes from the new page's fractions to this one's."""
+        a, b = self.to_sent, step
+        rows = [sum(a[3 * row + k] * b[3 * k + column] for k in range(3)) for row in range(3) for column in range(3)]
+        return self.model_copy(update={"to_sent": tuple(value / rows[8] for value in rows)})
+
+
+def projected(by: Homography, point: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+    """Where `by` takes `point`."""
+    x, y = point
+    away = by[6] * x + by[7] * y + by[8]
+    return (by[0] * x + by[1] * y + by[2]) / away, (by[3] * x + by[4] * y + by[5]) / away
+
+
 class Page(Value):
-    """What was read on one page."""
+    """What was read on one page, in the frame of the straightened page where it was straightened."""
 
     width_px: int = Field(gt=0, description="pixels of the image that was read; for a text layer, of the page at 72 dpi")
     height_px: int = Field(gt=0)
     lines: tuple[Line, ...] = ()
     text_source: Literal["text-layer", "ocr"] = "ocr"
     adapter: str = Field(description="name/version/model of what read it, e.g. `rapidocr/3.10.0/PP-OCRv6`")
+    straightened: Straightening | None = Field(default=None, description="where this page lies on the image as sent; None: it is that image")
+
+    def as_sent(self, polygon: Polygon) -> Polygon:
+        """`polygon` of this page in fractions of the image as sent: what rows state as their evidence."""
+        return polygon if self.straightened is None else self.straightened.sent(polygon)
+
+    def box_as_sent(self, box: Box) -> Box:
+        """The box around `box` of this page on the image as sent."""
+        if self.straightened is None:
+            return box
+        return Box.around(self.straightened.sent(((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))))
 
 
 class Detection(Value):

@@ -11,7 +11,6 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,6 +18,7 @@ from typing import Final, Self
 from PIL import Image, UnidentifiedImageError
 
 from adapters.decoding.frames import gif_frames
+from adapters.decoding.straighten import LONG_SIDE_PX, encode, laid_flat, sheet_on
 from adapters.imaging import PageImage
 from schemas.errors import Empty, Malformed, RejectedInput, TooLarge, Truncated
 from schemas.pages import Page
@@ -34,9 +34,6 @@ IMAGE_FORMATS: Final = {
 }
 """Pillow's format per sniffed media type."""
 
-LONG_SIDE_PX: Final = 2_000
-"""RapidOCR scales its input to 2,000 px; more would be decoded and thrown away (its `max_side_len`)."""
-JPEG_QUALITY: Final = 92
 UNCHANGED_BYTES: Final = 8 * 1024**2
 """A file up to this size is handed on as it is; larger ones are encoded anew to keep kept outputs and engine calls small."""
 
@@ -82,21 +79,35 @@ class ImagePages:
         return None
 
     def image(self, page_no: int) -> PageImage:
-        """The page as JPEG or PNG; the original bytes when they are upright and small enough."""
-        with _typed_faults(), self._open() as image:
+        """The page as JPEG or PNG; the original bytes when they are upright, straight and small enough."""
+        with _typed_faults():
+            image, unchanged = self._upright(page_no, LONG_SIDE_PX)
+            sheet = sheet_on(image)
+            if sheet is not None:
+                fine, _ = self._upright(page_no, 2 * LONG_SIDE_PX)  # the sheet is but a part of the picture
+                return laid_flat(fine, sheet, image.size)
+            if unchanged:
+                return PageImage(encoded=self._path.read_bytes(), width_px=image.width, height_px=image.height)
+            return encode(image)
+
+    def _upright(self, page_no: int, side: int) -> tuple[Image.Image, bool]:
+        """The page in mode RGB or L, turned as its EXIF data asks, and whether the file holds just that in a size and format engines take.
+
+        A JPEG is decoded no larger than needed for a long side of `side` pixels.
+        """
+        with self._open() as image:
             if page_no > 1:
                 image.seek(page_no - 1)
             self._check_pixels(image)
             fits = max(image.size) <= LONG_SIDE_PX and self._size_bytes <= UNCHANGED_BYTES
-            if not fits:
-                image.draft(None, (LONG_SIDE_PX, LONG_SIDE_PX))  # JPEG only: the decoder itself scales by 2, 4 or 8
+            if max(image.size) > side:
+                image.draft(None, (side, side))  # JPEG only: the decoder itself scales by 2, 4 or 8
             image.load()
             orientation = image.getexif().get(_ORIENTATION, 1)
             plain = image.mode in ("L", "RGB") and "transparency" not in image.info
-            if fits and plain and self._format in ("JPEG", "PNG") and orientation not in _TURNS:
-                return PageImage(encoded=self._path.read_bytes(), width_px=image.width, height_px=image.height)
             page = on_white_paper(_reduced(image))
-            return encode(page.transpose(_TURNS[orientation]) if orientation in _TURNS else page)
+            unchanged = fits and plain and self._format in ("JPEG", "PNG") and orientation not in _TURNS
+            return page.transpose(_TURNS[orientation]) if orientation in _TURNS else page, unchanged
 
     def close(self) -> None:
         """Close the file."""
@@ -132,14 +143,6 @@ class ImagePages:
     def _check_pixels(self, image: Image.Image) -> None:
         if image.width * image.height > self._limits.image_pixels:
             raise TooLarge(f"the image has {image.width} x {image.height} pixels, more than {self._limits.image_pixels} (TAMIZ_LIMITS__IMAGE_PIXELS)")
-
-
-def encode(image: Image.Image) -> PageImage:
-    """`image` as a JPEG page: RGB or grey, long side at most `LONG_SIDE_PX`."""
-    image.thumbnail((LONG_SIDE_PX, LONG_SIDE_PX), Image.Resampling.LANCZOS)
-    out = BytesIO()
-    image.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return PageImage(encoded=out.getvalue(), width_px=image.width, height_px=image.height)
 
 
 def _reduced(image: Image.Image) -> Image.Image:

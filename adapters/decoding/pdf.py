@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from adapters.decoding.images import LONG_SIDE_PX, encode
+from adapters.decoding.straighten import LONG_SIDE_PX, as_page
 from adapters.decoding.text_layer import read_text_layer
 from adapters.imaging import PageImage
 from schemas.errors import Empty, Encrypted, Malformed, TooLarge, Truncated
@@ -54,7 +54,7 @@ class PdfPages:
                 raise TooLarge(f"page {page_no} has more pixels than {self._limits.image_pixels} (TAMIZ_LIMITS__IMAGE_PIXELS)")
             bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
             try:
-                return encode(bitmap.to_pil().convert("RGB"))
+                return as_page(bitmap.to_pil().convert("RGB"))
             finally:
                 bitmap.close()
 

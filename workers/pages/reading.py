@@ -19,6 +19,7 @@ from schemas.errors import RejectedInput
 from schemas.extractions import Problem
 from schemas.ledger import PartSpec
 from schemas.pages import Detection, Page
+from workers.pages.upright import read_upright
 from workers.pipeline import Source, Tools
 
 
@@ -102,7 +103,7 @@ def _read_page(file: PageFile, page_no: int, tools: Tools, options: ReadingOptio
         image = file.image(page_no)
     if page is None:
         with tools.steps.step("ocr", adapter=engine_label(tools.ocr)):
-            page = tools.ocr.read(image)
+            page, image = read_upright(image, tools.ocr)
     return ReadPage(page_no, page, _codes(image, tools))
 
 

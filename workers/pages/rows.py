@@ -1,4 +1,4 @@
-"""Rows of the tables every page document has: pages, lines, objects."""
+"""Rows of the tables every page document has: pages, lines, objects. Their places are fractions of the page as it was sent."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def page_rows(reading: Reading, first_page: int = 1) -> tuple[PageRow, ...]:
         PageRow(
             page_no=read.page_no - first_page + 1,
             text=text_of(read.page.lines),
-            width_px=read.page.width_px,
-            height_px=read.page.height_px,
+            width_px=(read.page.straightened or read.page).width_px,
+            height_px=(read.page.straightened or read.page).height_px,
             text_source=read.page.text_source,
             confidence=mean_confidence(read.page.lines),
             adapter=read.page.adapter,
@@ -39,7 +39,7 @@ def line_rows(reading: Reading, first_page: int = 1) -> tuple[LineRow, ...]:
             page_no=read.page_no - first_page + 1,
             confidence=line.confidence,
             adapter=read.page.adapter,
-            **PageFact.place(line.box),
+            **PageFact.place(Box.around(read.page.as_sent(line.polygon))),
         )
         for number, (read, line) in enumerate(placed, start=1)
     )
@@ -57,7 +57,7 @@ def object_rows(reading: Reading, first_page: int = 1) -> tuple[ObjectRow, ...]:
             page_no=read.page_no - first_page + 1,
             confidence=seen.confidence,
             adapter=seen.adapter,
-            **(PageFact.place(Box.around(seen.polygon)) if seen.polygon else {}),
+            **(PageFact.place(Box.around(read.page.as_sent(seen.polygon))) if seen.polygon else {}),
         )
         for number, (read, seen) in enumerate(placed, start=1)
     )
@@ -66,6 +66,12 @@ def object_rows(reading: Reading, first_page: int = 1) -> tuple[ObjectRow, ...]:
 def text_of(lines: Sequence[Line]) -> str:
     """The page's text, a line per line."""
     return "\n".join(line.text for line in lines)
+
+
+def line_height(line: Line) -> float:
+    """Extent of a line from top to bottom, as a fraction of the page's height; `Line.box` is too slow to be asked for every line of a page."""
+    levels = [y for _, y in line.polygon]
+    return max(levels) - min(levels)
 
 
 def mean_confidence(lines: Sequence[Line]) -> float:
