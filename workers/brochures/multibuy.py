@@ -165,10 +165,11 @@ def _money(amount: Decimal) -> str:
 def _forms(words: Lexicon) -> _Forms:
     counts = {word: number for number, entry in enumerate(words.entries("count_words"), start=1) for word in entry}
     count = rf"(?<![^\W_])(?:\d{{1,2}}|{'|'.join(re.escape(word) for word in sorted(counts, key=len, reverse=True))})(?![^\W_])"
-    for_, pay_for, verbs, free, second, half, from_, pieces, containers, with_, cards = (
+    for_, pay_for, verbs, free, second, half, from_, pieces, with_, cards = (
         rf"(?<![^\W\d_])(?:{words.alternatives(table)})(?![^\W\d_])"
-        for table in ("buy_for", "pay_for", "buy_verbs", "free", "second", "half_price", "from_count", "pieces", "containers", "with_card", "cards")
+        for table in ("buy_for", "pay_for", "buy_verbs", "free", "second", "half_price", "from_count", "pieces", "with_card", "cards")
     )
+    boxes = rf"(?:{words.alternatives('containers')})(?:en|es|n|s)?(?![^\W\d_])"
     percent = _PERCENT.format("after"), _PERCENT.format("before")
     gap = r"[\s,;:=\u2013-]{0,3}"
     pay = (
@@ -179,7 +180,7 @@ def _forms(words: Lexicon) -> _Forms:
     forms = {
         "price": rf"(?P<buy>{count})\s?(?:{pieces}\s)?{for_}\s?(?P<amount>[€£$]?\s?[\d.,-].*)",
         "price_elsewhere": rf"\W*(?:\w+\s)?(?P<buy>{count})\s?(?:{pieces}\s)?{for_}\W*",
-        "each": rf"{from_}\s(?P<buy>{count})\s?(?:{pieces}|{containers}|{verbs})(?P<amount>.{{0,20}})",
+        "each": rf"{from_}\s(?P<buy>{count})\s?(?:{pieces}|{boxes}|{verbs})(?P<amount>.{{0,20}})",
         "second": rf"{second}.{{0,12}}?(?:[-\u2013\u2212]\s?)?(?:{percent[0]}|{half})|{percent[1]}.{{0,20}}?{second}",
         "free": free,
         "card": rf"{with_}\s(?:[\w-]+\s){{0,3}}(?:[\w]+-)?{cards}",

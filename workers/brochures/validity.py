@@ -16,6 +16,7 @@ from schemas.pages import Line
 from workers.brochures.dates import Period, find_periods
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.resolving import Validity, calendar_day, resolve
+from workers.pages.rows import line_height
 
 PAGE_SCORE: Final = 2
 """Signs that make a printed period the page's own; see `_score`."""
@@ -73,7 +74,7 @@ def file_validity(name: str, words: Lexicon, reference: date | None) -> Validity
 
 def page_validity(lines: Sequence[Line], words: Lexicon, reference: date | None) -> Validity | None:
     """The period that a page prints for all its offers, by its place, its size and its words. None when it prints none, or two that disagree."""
-    sizes = sorted(line.box.y1 - line.box.y0 for line in lines)
+    sizes = sorted(line_height(line) for line in lines)
     body = sizes[len(sizes) // 2] if sizes else 0.0
     rated: list[tuple[int, Validity]] = []
     for line in lines:
@@ -134,9 +135,9 @@ def _completed(own: Validity, page: Validity | None) -> Validity:
 
 def _score(period: Period, line: Line, body: float) -> int:
     """+2 when announced (`gültig`), +1 for a range, at the head or foot, in big type, alone in its line; -2 amid much text, -2 in a footnote."""
-    middle = (line.box.y0 + line.box.y1) / 2
+    middle = sum(y for _, y in line.polygon) / 4
     around = len(re.sub(r"\s", "", line.text)) - len(re.sub(r"\s", "", line.text[period.start : period.end]))
-    score = 2 * period.announced + (period.kind == "range") + (not 0.12 < middle < 0.88) + (line.box.y1 - line.box.y0 >= 1.5 * body)
+    score = 2 * period.announced + (period.kind == "range") + (not 0.12 < middle < 0.88) + (line_height(line) >= 1.5 * body)
     return score + (around <= 4) - 2 * (around > 60 and not period.announced) - 2 * (_FOOTNOTE.match(line.text) is not None)
 
 
