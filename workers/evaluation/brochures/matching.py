@@ -97,7 +97,7 @@ def unit(value: JsonValue) -> str:
 
 
 def same_price(first: JsonValue, second: JsonValue) -> bool:
-    """Whether both state a price, and the same within a cent."""
+    """Whether both state a price, and the same within a cent, in the benchmark's binary arithmetic (1.87 and 1.88 agree, 1.99 and 1.98 do not)."""
     one, other = number(first), number(second)
     return one is not None and other is not None and abs(one - other) <= CENT
 

@@ -24,7 +24,8 @@ def page_svg(judged: Judged, picture: Picture | None, anchor: str) -> Markup:
         data = b64encode(picture.jpeg).decode("ascii")
         drawn.append(element("image", href=f"data:image/jpeg;base64,{data}", width=width, height=height))
     drawn += [_pair(judged, pair, number, anchor, (width, height)) for number, pair in enumerate(judged.pairs, 1)]
-    return element("svg", *drawn, viewBox=f"0 0 {width} {height}", role="img", aria_label="The page with the labels' boxes and ours", class_="paper")
+    said = "The page with the labels' boxes and ours"
+    return element("svg", *drawn, viewBox=f"0 0 {width} {height}", width=width, height=height, role="img", aria_label=said, class_="page")
 
 
 def _pair(judged: Judged, pair: Pair, number: int, anchor: str, size: tuple[int, int]) -> Markup:

@@ -11,6 +11,7 @@ from workers.evaluation.calibration import Sure
 from workers.evaluation.tables import NOTHING, Table
 
 ALL: Final = "all"
+RELIABILITY: Final = "Confidence and truth"
 SCORES: Final = ("recall", "e2e_recall", "precision", "f1", "price", "was_price", "was_price_matched", "e2e_recall_pages")
 MISSES: Final = ("labels", "right", "name", "price", "unit", "missed", "unpriced", "invented")
 
@@ -42,7 +43,7 @@ def _scores(report: BrochureReport) -> Table:
         (name, str(of.scores.pages), str(of.scores.offers), str(of.scores.predicted), *(figure(getattr(of.scores, score)) for score in SCORES))
         for name, of in _groups(report)
     )
-    bare = f" {report.pages_without_offers} pages without a label are left out." if report.pages_without_offers else ""
+    bare = f" Pages without a label, left out: {report.pages_without_offers}." if report.pages_without_offers else ""
     return Table("Scores", ("chain", "pages", "offers", "predicted", *SCORES), rows, f"{measured_line(report)}{bare}")
 
 
@@ -78,8 +79,8 @@ def _reliability(report: BrochureReport) -> Table:
         ("0.9 and more", found.from_nine),
     ]
     note = f"Expected calibration error {figure(found.expected_error)}, Brier score {figure(found.brier)}, over {found.claims} offers of ours"
-    note += f"; {report.unjudged} that met a label without a price are left out." if report.unjudged else "."
-    return Table("Confidence and truth", ("confidence", "offers", "said", "right"), tuple(_sure(name, one) for name, one in named), note)
+    note += f"; left out, because they met a label without a price: {report.unjudged}." if report.unjudged else "."
+    return Table(RELIABILITY, ("confidence", "offers", "said", "right"), tuple(_sure(name, one) for name, one in named), note)
 
 
 def _sure(name: str, found: Sure) -> tuple[str, ...]:

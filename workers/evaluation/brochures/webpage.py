@@ -12,7 +12,7 @@ from workers.evaluation.brochures.judging import Judged, Pair, Verdict, intersec
 from workers.evaluation.brochures.matching import Offer, number, same_price, same_unit
 from workers.evaluation.brochures.overlay import page_svg
 from workers.evaluation.brochures.report import BrochureReport, ReadPage
-from workers.evaluation.brochures.tables import figure, measured_line, tables
+from workers.evaluation.brochures.tables import RELIABILITY, figure, tables
 from workers.evaluation.markup import Markup, element
 from workers.evaluation.pictures import Picture
 from workers.evaluation.reliability import reliability_plot
@@ -40,9 +40,9 @@ def document(report: BrochureReport, pages: Sequence[ReadPage], drawn: Mapping[s
     body = element(
         "main",
         element("h1", _TITLE),
-        element("p", measured_line(report), class_="quiet"),
         _cards(report),
-        *[_section(table, reliability_plot(report.calibration) if table.title == "Confidence and truth" else None) for table in found],
+        _section(found[0]),
+        element("div", *[_section(table, *_plots(table, report)) for table in found[1:]], class_="tables"),
         element("h2", f"The {len(pages)} worst pages" if pages else "No page has a fault"),
         _legend(),
         _contents(pages),
@@ -77,16 +77,19 @@ def _cards(report: BrochureReport) -> Markup:
     )
 
 
-def _section(table: Table, beside: Markup | None) -> Markup:
+def _plots(table: Table, report: BrochureReport) -> list[Markup]:
+    return [reliability_plot(report.calibration)] if table.title == RELIABILITY else []
+
+
+def _section(table: Table, *beside: Markup) -> Markup:
     right = figures(table)
     head = element("tr", *[element("th", name, class_="figure" if is_right else None) for name, is_right in zip(table.columns, right, strict=True)])
     rows = [
         element("tr", *[element("td", plain(cell), class_="figure" if is_right else None) for cell, is_right in zip(row, right, strict=True)])
         for row in table.rows
     ]
-    drawn = element("div", element("table", element("thead", head), element("tbody", *rows)), class_="wide")
-    body = element("div", drawn, beside, class_="beside") if beside else drawn
-    return element("section", element("h2", table.title), body, element("p", plain(table.note), class_="quiet") if table.note else "")
+    drawn = element("div", element("table", element("thead", head), element("tbody", *rows)), *beside, class_="wide")
+    return element("section", element("h2", table.title), drawn, element("p", plain(table.note), class_="quiet") if table.note else "")
 
 
 def _legend() -> Markup:
