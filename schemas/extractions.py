@@ -127,6 +127,14 @@ class PartFile(Value):
     row_offsets: dict[str, int] = Field(default_factory=dict, description="rows per table in the parts before; added to offer_no, line_no, ...")
 
 
+class Fill(Value):
+    """Values that the parts of a document settled together, for rows of one table."""
+
+    table: str
+    columns: dict[str, JsonValue]
+    replace: bool = Field(default=False, description="whether rows that have values lose them; else only rows with none of these columns are filled")
+
+
 class Manifest(Value):
     """The result of a document of several parts: one file per part, in order."""
 
@@ -135,3 +143,4 @@ class Manifest(Value):
     kind: Kind
     language: str | None = None
     parts: tuple[PartFile, ...]
+    fills: tuple[Fill, ...] = ()

@@ -72,6 +72,7 @@ class PartResult(Value):
     items: int = 0
     rows: dict[str, int] = Field(default_factory=dict, description="rows per table")
     languages: dict[str, int] = Field(default_factory=dict, description="items per language")
+    votes: dict[str, dict[str, float]] = Field(default_factory=dict, description="what the part says of the whole document: answers by question")
     duration_ms: int = 0
     cost_usd: Decimal = Decimal("0.00")
 
@@ -127,6 +128,7 @@ class Done(Value):
     items: int = 0
     rows: dict[str, int] = Field(default_factory=dict)
     languages: dict[str, int] = Field(default_factory=dict)
+    votes: dict[str, dict[str, float]] = Field(default_factory=dict)
     language: str | None = None
     duration_ms: int = 0
     cost_usd: Decimal = Decimal("0.00")

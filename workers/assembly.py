@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from schemas.documents import DocumentId, Kind
 from schemas.errors import Malformed
-from schemas.extractions import Manifest, PartFile
+from schemas.extractions import Fill, Manifest, PartFile
 from schemas.ledger import PartResult
 
 
@@ -23,7 +24,30 @@ def assemble(document: DocumentId, kind: Kind, parts: Sequence[PartResult]) -> M
         items += part.items
         rows.update(part.rows)
     votes = languages_of(parts)
-    return Manifest(document_id=document, kind=kind, language=max(votes, key=votes.__getitem__) if votes else None, parts=tuple(files))
+    language = max(votes, key=votes.__getitem__) if votes else None
+    return Manifest(document_id=document, kind=kind, language=language, parts=tuple(files), fills=fills_of(kind, [part.votes for part in parts]))
+
+
+def fills_of(kind: Kind, votes: Sequence[Mapping[str, Mapping[str, float]]]) -> tuple[Fill, ...]:
+    """What the parts of a document settle together: a brochure's retailer, validity and currency."""
+    if kind is not Kind.BROCHURE or not any(votes):
+        return ()
+    from workers.brochures.around import settled
+
+    return settled(votes)
+
+
+def fill(table: str, rows: Sequence[dict[str, Any]], fills: Sequence[Fill]) -> Sequence[dict[str, Any]]:
+    """Rows of one table, as JSON, with what was settled for them. The rows given stay as they are."""
+    chosen = [one for one in fills if one.table == table]
+    if not chosen:
+        return rows
+    filled = [dict(row) for row in rows]
+    for one in chosen:
+        for row in filled:
+            if one.replace or all(row.get(column) is None for column in one.columns):
+                row.update(one.columns)
+    return filled
 
 
 def languages_of(parts: Sequence[PartResult]) -> dict[str, int]:

@@ -231,6 +231,7 @@ class Attempts:
                 items=reply.items,
                 rows=reply.rows,
                 languages=reply.languages,
+                votes=reply.votes,
                 language=reply.language,
                 duration_ms=reply.duration_ms,
                 cost_usd=reply.cost_usd,

@@ -69,6 +69,7 @@ class WorkReply(Value):
     items: int = Field(default=0, ge=0)
     rows: dict[str, int] = Field(default_factory=dict)
     languages: dict[str, int] = Field(default_factory=dict)
+    votes: dict[str, dict[str, float]] = Field(default_factory=dict)
     language: str | None = None
     duration_ms: int = Field(default=0, ge=0)
     cost_usd: Decimal = Decimal("0.00")

@@ -84,4 +84,4 @@ class Preparer:
             stored = self._results.part(change.document_id, part)
             if number == 0:
                 yield document_batch(change, stored.source_uri, datetime.now(UTC))
-            yield from stored.batches(part)
+            yield from stored.batches(part, found.fills)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from adapters.storage.beneath import as_typed
 from adapters.storage.port import ObjectStore
 from schemas.documents import Kind, document_id
 from schemas.errors import EngineOutputInvalid, Malformed, NotFound, TamizError, TooLarge, UnsafeName
+from schemas.extractions import Fill
 from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
+from workers.assembly import fill, fills_of
 from workers.consumer import parser_spec
 from workers.container import ATTACHMENTS, Container
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest, opened
@@ -112,7 +114,7 @@ class OneShot:
             one, text = self._work(request.model_copy(update={"part": part, "kind": reply.kind}), path, holding)
             replies.append(one)
             lines.append(text)
-        return replies, merged(lines)
+        return replies, merged(lines, fills_of(reply.kind, [one.votes for one in replies]))
 
     def _work(self, request: WorkRequest, path: Path, holding: Path) -> tuple[WorkReply, LINE]:
         with self._pool.lease() as child:
@@ -167,8 +169,8 @@ def _spool(path: Path, child: Child, has_sidecar: bool) -> None:
         shutil.copyfile(path.with_name(f"{path.name}.meta.json"), child.workdir / SIDECAR)
 
 
-def merged(parts: list[LINE]) -> LINE:
-    """One Extraction's JSON from those of its parts, in order: item and row numbers go on from part to part."""
+def merged(parts: list[LINE], fills: Sequence[Fill] = ()) -> LINE:
+    """One Extraction's JSON from those of its parts, in order: item and row numbers go on from part to part. `fills` is what they settled."""
     if not parts:
         raise Malformed("a document of parts has none")
     whole = dict(parts[0])
@@ -182,6 +184,8 @@ def merged(parts: list[LINE]) -> LINE:
             whole[name] = [*whole[name], *part[name]]
         whole["duration_ms"] += part["duration_ms"]
     whole["items"] = items
+    for table in {one.table for one in fills}:
+        whole[table] = fill(table, whole[table], fills)
     return whole
 
 

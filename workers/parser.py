@@ -172,6 +172,7 @@ class Parser:
             items=extraction.items,
             rows=row_counts(extraction),
             languages=languages(extraction),
+            votes={question: dict(answers) for question, answers in result.votes.items()},
             language=extraction.language,
             duration_ms=round((monotonic() - started) * 1000),
             cost_usd=extraction.cost_usd,

@@ -117,6 +117,8 @@ class Result:
 
     extraction: Extraction
     attachments: tuple[FoundAttachment, ...] = ()
+    votes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """What a part says of the whole document, for its assembly: answers by question, each with its weight."""
 
 
 class Pipeline(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from adapters.storage.port import ObjectStore
 from schemas.documents import DocumentId
 from schemas.errors import EngineOutputInvalid, NotFound, Superseded
-from schemas.extractions import Manifest, PartFile
+from schemas.extractions import Fill, Manifest, PartFile
 from schemas.warehouse import ColumnBatch
 from workers.garbage import collection_put_off
 from workers.projection import NO_OFFSETS, extraction_batches
@@ -30,9 +30,9 @@ class StoredResult:
         """Where the document lay when it was read."""
         return str(self.stored["source_uri"])
 
-    def batches(self, part: PartFile = NO_OFFSETS) -> Iterator[ColumnBatch]:
-        """Its rows, numbered as `part` says."""
-        return extraction_batches(self.stored, self.payload, part)
+    def batches(self, part: PartFile = NO_OFFSETS, fills: Sequence[Fill] = ()) -> Iterator[ColumnBatch]:
+        """Its rows, numbered as `part` says, with what the document's parts settled together."""
+        return extraction_batches(self.stored, self.payload, part, fills)
 
 
 class Results:

@@ -19,8 +19,8 @@ MERGED_BYTES = 16 * 1024**2
 def result_chunks(lake: ObjectStore, document: DocumentId, key: str) -> Iterator[bytes]:
     """The JSON of the result at `key`, in chunks. The first chunk is read before this returns.
 
-    An Extraction of many parts comes merged, or as `{"document_id", "parts": [...]}` with the parts as they are when they are larger than
-    `MERGED_BYTES`. Raises `NotFound` when the result went away (the document was processed again, or erased).
+    An Extraction of many parts comes merged, or as `{"document_id", "parts": [...], "fills": [...]}`, the parts as they are beside what they settled
+    together, when they are larger than `MERGED_BYTES`. Raises `NotFound` when the result went away (the document was processed again, or erased).
     """
     data = _read(lake, key)
     manifest = _manifest(data)
@@ -30,7 +30,7 @@ def result_chunks(lake: ObjectStore, document: DocumentId, key: str) -> Iterator
         return _parts(lake, document, manifest)
     from workers.oneshot import merged
 
-    whole = merged([json.loads(_read(lake, part.result_key)) for part in manifest.parts])
+    whole = merged([json.loads(_read(lake, part.result_key)) for part in manifest.parts], manifest.fills)
     return iter((json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"),))
 
 
@@ -39,7 +39,7 @@ def _parts(lake: ObjectStore, document: DocumentId, manifest: Manifest) -> Itera
     for number, part in enumerate(manifest.parts):
         yield b"," if number else b""
         yield _read(lake, part.result_key)
-    yield b"]}"
+    yield b'],"fills":%s}' % json.dumps([one.model_dump(mode="json") for one in manifest.fills], ensure_ascii=False).encode()
 
 
 def _manifest(data: bytes) -> Manifest | None:

@@ -41,6 +41,7 @@ def _complete_part(tx: Transaction, rows: Held, lease: Lease, done: Done) -> Seq
         items=done.items,
         rows=done.rows,
         languages=done.languages,
+        votes=done.votes,
         duration_ms=done.duration_ms,
         cost_usd=done.cost_usd,
     )

@@ -32,7 +32,9 @@ class Lexicon:
 
     def entries(self, table: str) -> tuple[tuple[str, ...], ...]:
         """The spellings of each entry of an ordered table (`months`, `weekdays`), over all languages."""
-        return tuple(tuple(dict.fromkeys(word for words in entry for word in words)) for entry in zip(*(one[table] for one in self._tables), strict=True))
+        return tuple(
+            tuple(dict.fromkeys(word for words in entry for word in words)) for entry in zip(*(one[table] for one in self._tables), strict=True)
+        )
 
     def finds(self, table: str, text: str) -> bool:
         """Whether a word of the table stands in `text`, as a whole word in any case."""

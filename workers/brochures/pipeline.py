@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from adapters.decoding.pages import PAGE_TYPES
 from schemas.documents import Kind
 from schemas.extractions import BrochureExtraction
 from schemas.ledger import PartSpec
+from schemas.pages import Box
 from schemas.rows.brochure import OfferRow
+from schemas.rows.evidence import PageFact
+from workers.brochures.around import Votes, fill_currency, look_around
+from workers.brochures.conditions import conditions, texts_within
 from workers.brochures.lexicon import lexicon
 from workers.brochures.offers import offer_row, page_offers
 from workers.brochures.stated import stated_by
 from workers.pages.language import document_language
-from workers.pages.reading import Reading, ReadingOptions, count_pages, pages_of, plan_pages, read_pages
+from workers.pages.reading import Reading, ReadingOptions, ReadPage, count_pages, pages_of, plan_pages, read_pages
 from workers.pages.rows import line_rows, object_rows, page_rows, text_of
 from workers.pipeline import Result, Source, Tools, envelope
 
@@ -47,7 +51,7 @@ class BrochurePipeline:
         first_page = numbers.start if numbers else 1
         language = _language(reading, source, tools)
         with tools.steps.step("understand", adapter=OFFERS):
-            offers = _offers(reading, source, first_page)
+            offers, votes = _offers(reading, source, first_page, language)
         extraction = BrochureExtraction(
             **envelope(source, part, tools, started),
             language=language,
@@ -58,7 +62,7 @@ class BrochurePipeline:
             objects=object_rows(reading, first_page),
             offers=offers,
         )
-        return Result(extraction)
+        return Result(extraction, votes=votes)
 
 
 def _language(reading: Reading, source: Source, tools: Tools) -> str | None:
@@ -69,12 +73,27 @@ def _language(reading: Reading, source: Source, tools: Tools) -> str | None:
         return document_language(source.metadata, tools.nlp.analyze(texts), [len(text) for text in texts])
 
 
-def _offers(reading: Reading, source: Source, first_page: int) -> tuple[OfferRow, ...]:
+def _offers(reading: Reading, source: Source, first_page: int, language: str | None) -> tuple[tuple[OfferRow, ...], Votes]:
     """Read with the words of the language that the sender stated, else of all: a page of names and figures is easily taken for another language."""
-    language = source.metadata.get("language")
-    words, stated = lexicon(language if isinstance(language, str) else None), stated_by(source.metadata)
-    rows: list[OfferRow] = []
-    for read in reading.pages:
+    told = source.metadata.get("language")
+    words, stated = lexicon(told if isinstance(told, str) else None), stated_by(source.metadata)
+    around = look_around(source.name, source.metadata, [(read.page.lines, read.detections) for read in reading.pages], words)
+    found: list[tuple[ReadPage, dict[str, Any]]] = []
+    for read, page in zip(reading.pages, around.pages, strict=True):
         for columns in page_offers(read.page, read.detections, words, stated):
-            rows.append(offer_row(columns, len(rows) + 1, read.page_no - first_page + 1, f"{read.page.adapter}+{OFFERS}"))
-    return tuple(rows)
+            texts = texts_within(columns, read.page.lines)
+            found.append((read, {"retailer": around.retailer, **conditions(columns, texts, words, page, language)}))
+    printed = fill_currency([columns for _, columns in found], around.country, language)
+    rows = tuple(
+        offer_row(_as_sent(columns, read), number, read.page_no - first_page + 1, f"{read.page.adapter}+{OFFERS}")
+        for number, (read, columns) in enumerate(found, start=1)
+    )
+    return rows, {**around.votes, "currency": printed}
+
+
+def _as_sent(columns: dict[str, Any], read: ReadPage) -> dict[str, Any]:
+    """Columns with the box where it lies on the page as sent, which may have been straightened to be read."""
+    if read.page.straightened is None or columns.get("x0") is None:
+        return columns
+    x0, y0, x1, y1 = (columns[side] for side in ("x0", "y0", "x1", "y1"))
+    return {**columns, **PageFact.place(Box.around(read.page.as_sent(((x0, y0), (x1, y0), (x1, y1), (x0, y1)))))}

@@ -81,7 +81,7 @@ def decided(votes: Mapping[str, float]) -> str | None:
     return max((name for name in votes if key_of(name) == first), key=lambda name: votes[name])
 
 
-def country_of(retailer: str | None, countries: Mapping[str, int]) -> str | None:
+def country_of(retailer: str | None, countries: Mapping[str, float]) -> str | None:
     """Where the retailer sells: by its chain, else by the country of the web addresses when they agree."""
     chain = known().by_key.get(key_of(retailer)) if retailer else None
     if chain is not None and chain.country is not None:
