@@ -87,6 +87,15 @@ def test_pages_without_a_file_are_listed_and_the_rest_is_measured(labelled: Path
     assert "Traceback" not in found.stderr
 
 
+def test_a_set_of_which_nothing_is_read_has_no_accuracy(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text('{"page": "page", "offers": [{"product_name": "Oat"}]}')
+    drawn(tmp_path / "page.png", "Oat")
+    found = evaluated(tmp_path, TAMIZ_OCR="none")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.startswith("tamiz: none of the 1 pages could be read; page: ")
+    assert found.stderr.endswith("(adapter_disabled)\n")
+
+
 def test_lines_and_chains_can_be_chosen(labelled: Path) -> None:
     report = json.loads(evaluated(labelled, "--first", "3", "--chain", "south").stdout)
     assert report["overall"]["scores"]["pages"] == 1

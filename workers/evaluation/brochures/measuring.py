@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from schemas.documents import Kind
-from schemas.errors import NotFound
+from schemas.errors import NotFound, error_for_code
 from workers.container import Container
 from workers.evaluation.brochures.gold import GoldPage, chosen, page_files, read_gold
 from workers.evaluation.brochures.judging import judged
@@ -42,15 +42,27 @@ class Evaluation:
 
 
 def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> Evaluation:
-    """Read every page and judge it. Raises what reading the gold does, and `SettingsInvalid` for a store that cannot be written."""
+    """Read every page and judge it.
+
+    Raises what reading the gold does, `SettingsInvalid` for a store that cannot be written, and the first page's error when no page could be read.
+    """
     pages = chosen(read_gold(wanted.folder), wanted.first, wanted.chain)
     files = page_files(wanted.folder, pages)
     kept = container.store_at(str(wanted.kept.absolute())) if wanted.kept else None
     started = monotonic()
     runs = dict(zip(files, run_all(container, list(files.values()), Kind.BROCHURE, jobs=wanted.jobs, kept=kept, told=told), strict=True))
+    _some_read(runs)
     about = Circumstances(measured_on=today, pipeline_versions=_versions(runs), jobs=wanted.jobs, kept=kept is not None, wall_s=monotonic() - started)
     read = tuple(read_page(page, runs.get(page.page)) for page in pages)
     return Evaluation(brochure_report(read, about), read, files)
+
+
+def _some_read(runs: Mapping[str, Run]) -> None:
+    """A set of which nothing was read has no accuracy: an engine is missing, or these are no pages."""
+    if all(run.unread for run in runs.values()):
+        page, run = next(iter(runs.items()))
+        error = run.line["error"]
+        raise error_for_code(error["code"], f"none of the {len(runs)} pages could be read; {page}: {error['message']}")
 
 
 def read_page(gold: GoldPage, run: Run | None) -> ReadPage:
