@@ -52,6 +52,11 @@ class Art:
     parts: tuple[Glyphs | Stroke | Plate, ...]
     box: Rect
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is written in it, object by object."""
+        return tuple(part.text for part in self.parts if isinstance(part, Glyphs))
+
     def moved(self, dx: float, dy: float) -> Art:
         return self.scaled(1.0, (dx, dy))
 
@@ -115,7 +120,7 @@ def above(upper: Art, lower: Art, gap: float = 0.08, align: Align = "centre") ->
 
 
 def struck(art: Art, way: str, colour: str, width: float) -> Art:
-    """With a line through it: `flat`, `rising`, `falling`, `cross` or `wave`-free `low` (a little under the middle)."""
+    """With a line through it: `flat`, `rising`, `falling`, `cross` or `low` (a little under the middle)."""
     box = art.box.inset(-0.04 * art.box.width, 0)
     middle = box.y0 + box.height * (0.5 if way != "low" else 0.62)
     lines = {
@@ -181,9 +186,8 @@ def _arrow(rect: Rect) -> list[Point]:
 
 def _ticket(rect: Rect) -> list[Point]:
     cut = rect.height * 0.25
-    return [
-        (rect.x0 + cut, rect.y0), (rect.x1, rect.y0), (rect.x1, rect.y1), (rect.x0 + cut, rect.y1), (rect.x0, rect.y1 - cut), (rect.x0, rect.y0 + cut),
-    ]  # fmt: skip
+    left, inner = rect.x0, rect.x0 + cut
+    return [(inner, rect.y0), (rect.x1, rect.y0), (rect.x1, rect.y1), (inner, rect.y1), (left, rect.y1 - cut), (left, rect.y0 + cut)]
 
 
 OUTLINES = {"burst": _burst, "flag": _flag, "arrow": _arrow, "ticket": _ticket}

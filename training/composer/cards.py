@@ -1,58 +1,28 @@
-"""One offer in one cell: where its picture, text and price stand, and what was drawn as a label."""
+"""One offer in one cell, and what was drawn of it as a label."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from random import Random
 
+from training.composer.arrangements import Arrangement, planned
+from training.composer.art import draw, written
 from training.composer.art import fitted as art_fitted
-from training.composer.flow import Cut, Item, SetLine, fitted, height_of, joined, set_lines
+from training.composer.flow import Kind, SetLine, joined, set_lines
 from training.composer.goods import Offer
-from training.composer.look import Look, readable
+from training.composer.look import CardWay, Look, Tag, readable
 from training.composer.panel import Panel, draw_panel, price_panel
 from training.composer.pictures import pack_shot, photograph, shade
-from training.composer.sheet import Point, Rect, Sheet
+from training.composer.sheet import Rect, Sheet
+from training.composer.texts import text_items
 
-Part = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """Where things stand in a cell, in fractions of it. `anchor`: of the price in its part; `down`: of the text; `shape`: lowest and highest width over height."""
-
-    picture: Part | None
-    text: Part
-    price: Part
-    anchor: Point
-    down: float
-    shape: tuple[float, float]
-
-
-ARRANGEMENTS: dict[str, Arrangement] = {
-    "shelf": Arrangement((0.04, 0, 0.96, 0.56), (0, 0.6, 0.56, 1), (0.58, 0.6, 1, 1), (1, 1), 0, (0.55, 1.6)),
-    "shelf-left": Arrangement((0.04, 0, 0.96, 0.56), (0.46, 0.6, 1, 1), (0, 0.58, 0.43, 1), (0, 1), 0, (0.55, 1.6)),
-    "beside": Arrangement((0, 0, 0.46, 1), (0.49, 0, 1, 0.52), (0.49, 0.54, 1, 1), (0, 1), 0, (0.8, 3.0)),
-    "beside-right": Arrangement((0.54, 0, 1, 1), (0, 0, 0.51, 0.52), (0, 0.54, 0.51, 1), (0, 1), 0, (0.8, 3.0)),
-    "caption": Arrangement((0, 0.3, 1, 1), (0, 0, 1, 0.29), (0.42, 0.62, 1, 1), (1, 1), 0, (0.45, 1.5)),
-    "caption-left": Arrangement((0.1, 0.3, 1, 1), (0, 0, 1, 0.29), (0, 0.64, 0.56, 1), (0, 1), 0, (0.45, 1.5)),
-    "crown": Arrangement((0.06, 0.3, 0.94, 0.72), (0, 0.74, 1, 1), (0, 0, 0.7, 0.3), (0, 0), 0, (0.45, 1.3)),
-    "crown-right": Arrangement((0.0, 0.2, 0.8, 0.7), (0, 0.72, 1, 1), (0.45, 0, 1, 0.34), (1, 0), 0, (0.45, 1.3)),
-    "tower": Arrangement((0.08, 0, 0.92, 0.46), (0, 0.48, 1, 0.74), (0.05, 0.75, 0.95, 1), (0.5, 1), 0, (0.35, 1.1)),
-    "plate": Arrangement((0, 0, 0.6, 0.72), (0, 0.73, 1, 1), (0.5, 0.32, 1, 0.71), (1, 1), 0.2, (0.6, 1.9)),
-    "strip": Arrangement((0, 0, 0.26, 1), (0.28, 0, 0.66, 1), (0.68, 0, 1, 1), (1, 0.5), 0.5, (1.9, 7.0)),
-    "strip-price-first": Arrangement((0.74, 0, 1, 1), (0.34, 0, 0.73, 1), (0, 0, 0.32, 1), (0, 0.5), 0.5, (1.9, 7.0)),
-    "bare": Arrangement(None, (0, 0, 0.6, 1), (0.62, 0, 1, 1), (1, 0.5), 0.5, (1.4, 12.0)),
-    "bare-stack": Arrangement(None, (0, 0, 1, 0.56), (0, 0.58, 1, 1), (0, 1), 0, (0.3, 2.2)),
-    "bare-top": Arrangement(None, (0, 0.46, 1, 1), (0, 0, 1, 0.44), (0, 0), 0, (0.3, 2.2)),
-    "scene": Arrangement((0.3, 0.1, 1, 0.95), (0.03, 0.04, 0.5, 0.52), (0.03, 0.55, 0.5, 0.97), (0, 1), 0, (0.9, 3.0)),
-    "scene-low": Arrangement((0.1, 0.02, 0.9, 0.6), (0.03, 0.66, 0.56, 0.97), (0.58, 0.55, 0.98, 0.97), (1, 1), 1, (0.6, 2.2)),
-}
-FALLBACKS = ("bare-stack", "bare")
+LEAST_FIGURES = 13.0
+"""Points of a price's figures under which nothing else is put beside it: it could not be read."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A drawn offer: what it says and its box on the page in points."""
+    """A drawn offer: what it says and its box on the page in points. `said` holds, by kind, what stands in its text."""
 
     offer: Offer
     product_name: str
@@ -60,40 +30,54 @@ class Label:
     name_lines: tuple[str, ...]
     unit: str | None
     unit_price: str
-    details: str
     price_texts: tuple[str, ...]
     old_shown: bool
-    said: tuple[str, ...]
+    said: dict[str, str]
     box: Rect
-    shared: bool = False
+    price_box: Rect
+    group: str = ""
 
 
 def draw_offer(sheet: Sheet, cell: Rect, offer: Offer, look: Look, random: Random) -> Label | None:
     """Draw `offer` into `cell`; None, and nothing drawn, when its texts do not fit there."""
+    look = accented(look, random)
     inner = cell.inset(max(2.0, cell.width * 0.035), max(2.0, cell.height * 0.035))
-    ground = _ground(look, random)
-    items = text_items(offer, look, (inner.width * inner.height) ** 0.5, ground)
-    plan = _planned(random, inner, items, look)
+    ground = ground_of(look, random)
+    plan = planned(random, inner, text_items(offer, look, (inner.width * inner.height) ** 0.5, ground), look)
     if plan is None:
         return None
     arrangement, lines = plan
     bounds = draw_card(sheet, cell, look, random, ground)
-    price_part = inner.part(*arrangement.price)
-    tilt = random.uniform(-look.tag.tilt, look.tag.tilt)
-    panel = _panel(random, offer, look, price_part, ground)
+    text_part, price_part = inner.part(*arrangement.text), inner.part(*arrangement.price)
     if arrangement.picture and random.random() < look.pictures:
         bounds = _joined(bounds, draw_picture(sheet, inner.part(*arrangement.picture), offer, look, random))
-    text_part = inner.part(*arrangement.text)
-    drawn = set_lines(sheet, lines, text_part, across=look.across, down=arrangement.down)
-    drawn = drawn.union(draw_panel(sheet, panel, price_part, arrangement.anchor, look.tag, tilt))
-    return labelled(offer, lines, panel, _joined(bounds, drawn))
+        if look.tag.form is None and arrangement.over_picture:
+            look = replace(look, tag=Tag("round", ground, None, readable(ground, look.palette.main, look.palette.ink), look.tag.tilt))
+        draw_sticker(sheet, inner, arrangement, look, random)
+    offer, panel = fitting_panel(random, offer, look, price_part, ground)
+    text_box = set_lines(sheet, lines, text_part, across=look.across, down=arrangement.down)
+    price_box = draw_panel(sheet, panel, price_part, arrangement.anchor, look.tag, random.uniform(-look.tag.tilt, look.tag.tilt))
+    if arrangement.shape[0] >= 4 and look.leaders:
+        _leader(sheet, text_box, price_box, look)
+    return labelled(offer, lines, panel, _joined(bounds, text_box.union(price_box)), price_box)
 
 
 def _joined(first: Rect | None, second: Rect) -> Rect:
     return second if first is None else first.union(second)
 
 
-def _ground(look: Look, random: Random) -> str:
+def accented(look: Look, random: Random) -> Look:
+    """The look itself, or now and then with a card in one of the chain's colours and a price that stands out from it."""
+    if random.random() > look.accents:
+        return look
+    palette = look.palette
+    card: CardWay = random.choice(("main", "second"))
+    ink = readable(palette.main, palette.on_main) if card == "main" else readable(palette.second, palette.on_second)
+    tag = replace(look.tag, fill="#ffffff", ink=readable("#ffffff", palette.main), edge=None) if look.tag.form else replace(look.tag, ink=ink)
+    return replace(look, card=card, tag=tag, name_colour=ink)
+
+
+def ground_of(look: Look, random: Random) -> str:
     """The colour that will stand behind the texts of a card."""
     palette = look.palette
     return {
@@ -104,6 +88,8 @@ def _ground(look: Look, random: Random) -> str:
         "round": "#ffffff",
         "shadow": "#ffffff",
         "dark": shade(palette.main, -0.55),
+        "main": palette.main,
+        "second": palette.second,
         "photo": random.choice((shade(palette.main, -0.5), shade(palette.second, 0.75))),
         "gradient": shade(palette.second, 0.6),
     }[look.card]
@@ -130,94 +116,75 @@ def draw_card(sheet: Sheet, cell: Rect, look: Look, random: Random, ground: str)
     return area
 
 
-def text_items(offer: Offer, look: Look, scale: float, ground: str) -> list[Item]:
-    """The paragraphs of an offer, most important first; `scale`: side of the cell's square in points."""
-    size = max(6.4, min(24.0, scale * 0.068))
-    soft = readable(ground, look.palette.soft, look.palette.ink)
-    name_cut = Cut(look.type.name.bold if look.name_bold else look.type.name.regular, size, readable(ground, look.name_colour, look.palette.ink))
-    small = Cut(look.type.text.regular, max(5.0, size * 0.7), soft)
-    items = _titles(offer, look, name_cut, small)
-    if offer.details:
-        items.append(Item("detail", ((", ".join(offer.details), small),), optional=True))
-    if offer.package:
-        cut = replace(small, font=look.type.text.bold) if look.price.underlined else small
-        items.append(Item("package", ((offer.package, cut),), gap=size * 0.1))
-    if offer.unit_price:
-        tail = replace(small, size=max(5.0, small.size * 0.9))
-        items.append(Item("unit_price", ((offer.unit_price, tail),), optional=True, glued=look.old_words and bool(offer.package)))
-    if offer.old is not None and look.old_place == "text":
-        items.append(Item("old", ((look.phrases["was"].format(p=look.money.written(offer.old)), replace(small, font=look.type.text.bold)),)))
-    for kind, text in (("deposit", offer.deposit), ("tier", offer.tier), ("label", offer.points), ("other", offer.limit), ("other", offer.validity)):
-        if text:
-            items.append(Item(kind, ((text, replace(small, font=look.type.text.bold) if kind == "tier" else small),), optional=True))  # type: ignore[arg-type]
-    return items
+def fitting_panel(random: Random, offer: Offer, look: Look, part: Rect, ground: str) -> tuple[Offer, Panel]:
+    """The price panel for `part`: built once to learn how large its figures come out, and again with small print readable at that size.
 
-
-def _titles(offer: Offer, look: Look, name: Cut, small: Cut) -> list[Item]:
-    """Brand and name in the chain's order; a logo brand is drawn in the heading face."""
-    title = offer.name.upper() if look.name_caps else offer.name
-    product = Item("name", ((title, name),))
-    if not offer.brand:
-        return [product]
-    if look.brand_way == "inline":
-        return [Item("name", ((f"{offer.brand} {title}", name),))]
-    cut = {
-        "caps": replace(small, size=name.size * 0.72),
-        "small": replace(small, size=name.size * 0.8),
-        "after": replace(small, size=name.size * 0.8),
-        "logo": Cut(look.type.title.bold, name.size * 1.05, name.colour),
-    }[look.brand_way]
-    brand = Item("brand", ((offer.brand.upper() if look.brand_way == "caps" else offer.brand, cut),))
-    return [product, brand] if look.brand_way == "after" else [brand, product]
-
-
-def _planned(random: Random, inner: Rect, items: list[Item], look: Look) -> tuple[Arrangement, list[SetLine]] | None:
-    """An arrangement of the look that suits the cell's shape, with the text set in it."""
-    shape = inner.width / inner.height
-    names = [name for name in look.arrangements if ARRANGEMENTS[name].shape[0] <= shape <= ARRANGEMENTS[name].shape[1]]
-    random.shuffle(names)
-    for name in (*names, *FALLBACKS):
-        arrangement = ARRANGEMENTS[name]
-        part = inner.part(*arrangement.text)
-        if (lines := fitted(items, part, hyphenate=look.words.hyphenate)) and height_of(lines, 1.12) <= part.height:
-            return arrangement, lines
-    return None
-
-
-def _panel(random: Random, offer: Offer, look: Look, part: Rect, ground: str) -> Panel:
-    """The price panel, built twice: once to learn how large its figures come out, once with small print that stays readable at that size."""
+    Where the figures would be tiny, everything beside the price is left out, and the offer returned is without it.
+    """
     state = random.getstate()
-    panel = price_panel(random, offer, look, 60.0, ground)
-    by = art_fitted(panel.art, part, (0, 0), part.height).box.width / panel.art.box.width
-    random.setstate(state)
-    return price_panel(random, offer, look, by, ground)
+    bare = replace(offer, discount=None, action="", loyalty=None, multibuy="", loyalty_label="", loyalty_only=False)
+    for said in (offer, bare):
+        random.setstate(state)
+        size = _figures(price_panel(random, said, look, 60.0, ground), part)
+        random.setstate(state)
+        panel = price_panel(random, said, look, size, ground)
+        if _figures(panel, part) >= LEAST_FIGURES:
+            break
+    return said, panel
+
+
+def _figures(panel: Panel, part: Rect) -> float:
+    """Points the price's figures will have in `part`."""
+    return art_fitted(panel.art, part, (0, 0), part.height).box.width / panel.art.box.width
 
 
 def draw_picture(sheet: Sheet, part: Rect, offer: Offer, look: Look, random: Random) -> Rect:
-    """A pack shot in `part`, now and then with a sticker's word on it. The word is picture, no text."""
+    """A pack shot in `part`."""
     size = (max(24, int(part.width * 1.7)), max(24, int(part.height * 1.7)))
     sheet.image(pack_shot(random, offer, size, look.fonts.pack(random)), part)
     return sheet.placed(part)
 
 
-def labelled(offer: Offer, lines: list[SetLine], panel: Panel, box: Rect) -> Label:
+def draw_sticker(sheet: Sheet, inner: Rect, arrangement: Arrangement, look: Look, random: Random) -> None:
+    """A word on the picture now and then, such as `Organic`: it belongs to the offer, but to no part of its label."""
+    if arrangement.picture is None or random.random() > look.stickers:
+        return
+    picture = inner.part(*arrangement.picture)
+    spot = picture.part(*random.choice(((0, 0, 0.34, 0.2), (0.66, 0, 1, 0.2), (0, 0.8, 0.34, 1))))
+    if spot.overlap(inner.part(*arrangement.price)) or spot.overlap(inner.part(*arrangement.text)):
+        return
+    badge = look.badge
+    art = written(random.choice(look.words.page["stickers"]), look.type.text.bold, 1, badge.ink)
+    art = art_fitted(art.on(random.choice(("box", "round", "ellipse")), badge.fill or look.palette.second, None, 0.2), spot, (0.5, 0.5), 11)
+    with sheet.turned(art.box.centre, random.choice((0, 0, -8, 12))):
+        draw(sheet, art)
+
+
+def _leader(sheet: Sheet, text: Rect, price: Rect, look: Look) -> None:
+    """Dots from a name to its price, as price lists have them."""
+    y = price.y1 - price.height * 0.1
+    if price.x0 - text.x1 > 12:
+        sheet.line((text.x1 + 4, y), (price.x0 - 4, y), look.palette.soft, 0.6, (0.6, 2.0))
+
+
+def labelled(offer: Offer, lines: list[SetLine], panel: Panel, box: Rect, price_box: Rect) -> Label:
     """The label of what was drawn."""
 
-    def of(kind: str) -> tuple[str, ...]:
-        return tuple(text for line in lines if (text := line.of_kind(kind)))  # type: ignore[arg-type]
+    def of(kind: Kind) -> tuple[str, ...]:
+        return tuple(text for line in lines if (text := line.of_kind(kind)))
 
     brand, name = of("brand"), of("name")
-    package = joined(of("package"))
+    kinds: tuple[Kind, ...] = ("detail", "tier", "deposit", "validity", "label", "other")
     return Label(
         offer=offer,
         product_name=" ".join(part for part in (joined(brand), joined(name)) if part),
         brand_lines=brand,
         name_lines=name,
-        unit=package or None,
-        unit_price=joined(of("unit_price")),
-        details=joined(of("detail")),
+        unit=joined(of("package")) or panel.package or None,
+        unit_price=joined(of("unit_price")) or panel.unit_price,
         price_texts=panel.price_texts,
         old_shown=bool(panel.old_text or of("old")),
-        said=tuple(joined(of(kind)) for kind in ("deposit", "tier", "label", "other")),
+        said={kind: joined(of(kind)) for kind in kinds},
         box=box,
+        price_box=price_box,
     )

@@ -9,7 +9,7 @@ from typing import Literal
 from training.composer.fonts import width_of
 from training.composer.sheet import Rect, Sheet
 
-Kind = Literal["brand", "name", "detail", "package", "unit_price", "old", "deposit", "tier", "label", "price", "other"]
+Kind = Literal["brand", "name", "detail", "package", "unit_price", "old", "deposit", "tier", "validity", "label", "price", "other"]
 VOWELS = set("aeiouyäöüáéíóúàèìòùâêôãõAEIOUÄÖÜ")
 
 
@@ -24,7 +24,10 @@ class Cut:
 
 @dataclass(frozen=True)
 class Item:
-    """A paragraph of one kind. `runs`: (text, cut) set one after the other; `optional` ones go first when room is short; `glued` continues the last line."""
+    """A paragraph of one kind.
+
+    `runs`: (text, cut), set one after the other; `optional` ones are left out first when room is short; `glued` ones continue the last line.
+    """
 
     kind: Kind
     runs: tuple[tuple[str, Cut], ...]
@@ -83,8 +86,15 @@ def wrapped(items: Sequence[Item], width: float, *, hyphenate: bool) -> list[Set
         if item.glued and lines:
             last = lines.pop()
             line, gap = list(last.words), last.gap
-        for word in _broken(words_of(item), width, hyphenate=hyphenate):
-            if line and sum(_advance(w, first=i == 0) for i, w in enumerate([*line, word])) > width:
+        waiting = _broken(words_of(item), width, hyphenate=hyphenate)
+        while waiting:
+            word = waiting.pop(0)
+            taken = SetLine((*line, word), 0.0).width
+            if line and taken > width:
+                room = width - SetLine(tuple(line), 0.0).width - width_of(" ", word.cut.font, word.cut.size)
+                if hyphenate and item.kind == "name" and room > width * 0.35 and len(word.text) > 9 and (place := _syllable(word, room)):
+                    line.append(replace(word, text=word.text[:place] + "-"))
+                    word = replace(word, text=word.text[place:])
                 lines.append(SetLine(tuple(line), gap))
                 line, gap = [], 0.0
             if _advance(word, first=True) > width:

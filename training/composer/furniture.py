@@ -138,6 +138,11 @@ def advertisement(sheet: Sheet, area: Rect, look: Look, random: Random, when: Va
         sheet.image(photograph(random, (260, max(40, int(260 * area.height / area.width))), (ground, shade(ground, 0.2))), area.inset(2))
     else:
         sheet.box(area.inset(2), ground, radius=random.choice((0, 10)))
+    if random.random() < 0.25:
+        frame = area.inset(5)
+        for start, end in ((0, 1), (1, 2), (2, 3), (3, 0)):
+            corners = ((frame.x0, frame.y0), (frame.x1, frame.y0), (frame.x1, frame.y1), (frame.x0, frame.y1))
+            sheet.line(corners[start], corners[end], readable(ground, "#ffffff"), 1.2, (5.0, 3.0))
     ink = readable(ground, look.palette.on_main)
     amount = look.money.written(random.choice((500, 1000, 2500, 5000)))
     page = look.words.page
@@ -172,10 +177,14 @@ def addresses(sheet: Sheet, area: Rect, look: Look, random: Random) -> None:
         set_lines(sheet, fitted(items, part, hyphenate=False), part)
 
 
-def edge_note(sheet: Sheet, area: Rect, look: Look, random: Random) -> None:
-    """A print mark turned by 90 degrees at the page's edge."""
+def edge_note(sheet: Sheet, body: Rect, look: Look, random: Random) -> None:
+    """A print mark turned by 90 degrees in the margin right of `body`; none where the margin is too narrow."""
+    margin = sheet.width - body.x1
+    if margin < 9:
+        return
     text = random.choice(
         (f"KW {random.randint(1, 52)} / {look.words.code.upper()}", f"{look.retailer[:3].upper()}-{random.randint(100, 999)}", "AB12")
     )
-    with sheet.turned(area.centre, -90):
-        sheet.text((area.centre[0] - 20, area.centre[1] + 2), text, look.type.text.regular, 5, readable(look.palette.paper, look.palette.soft))
+    centre = (body.x1 + margin / 2, body.y0 + body.height * random.uniform(0.3, 0.9))
+    with sheet.turned(centre, -90):
+        sheet.text((centre[0] - 20, centre[1] + 2), text, look.type.text.regular, 5, readable(look.palette.paper, look.palette.soft))

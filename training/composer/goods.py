@@ -10,11 +10,12 @@ from training.composer.money import Money, usual_price
 from training.composer.words import Language, Shelf, shelves
 
 BRANDS = (
-    "Almara Vellona Bergtal Sonnhof Casa Lirio Pinedo Norvik Hartwell Delpino Fiorella Quintero Mirabel Oakfield Bonvita Lumea Tavola Brisa "
-    "Kornland Merlune Arvo Zafira Rosalba Granvia Steinberg Wiesengold Marelle Tolvana Puro Dulcesa Frescal Harvest&Hill Nordsee-Kutter Solenta "
-    "Bellaroma Krosser Vitalis Ondara Maravel Goldähre Petit-Jardin Lindwurm Old-Mill Cremona-Oro Sierra-Alta Monteluz Riva Schäferhof Pata-Negra "
-    "Blauwald Ostara Kiwano Terranea Le-Moulin Bonbonette Alpenmilch Farmstead Duero-Viejo Casaluna Azzurra Polaris Fjordlax Hopfenklang Brauhaus-Adler "
-    "Weingut-Ferber Château-Lormel Aquarela Silvana Topclean Blitz Weissa Mr-Foam Pflegia Dermalia Felina Bello Waldi Kraftwerk Homeline Gartenia Tecnova"
+    "Almara Vellona Bergtal Sonnhof Casa Lirio Pinedo Norvik Hartwell Delpino Fiorella Quintero Mirabel Oakfield Bonvita Lumea Tavola "
+    "Brisa Kornland Merlune Arvo Zafira Rosalba Granvia Steinberg Wiesengold Marelle Tolvana Puro Dulcesa Frescal Harvest&Hill "
+    "Nordsee-Kutter Solenta Bellaroma Krosser Vitalis Ondara Maravel Goldähre Petit-Jardin Lindwurm Old-Mill Cremona-Oro Sierra-Alta "
+    "Monteluz Riva Schäferhof Pata-Negra Blauwald Ostara Kiwano Terranea Le-Moulin Bonbonette Alpenmilch Farmstead Duero-Viejo Casaluna "
+    "Azzurra Polaris Fjordlax Hopfenklang Brauhaus-Adler Weingut-Ferber Château-Lormel Aquarela Silvana Topclean Blitz Weissa Mr-Foam "
+    "Pflegia Dermalia Felina Bello Waldi Kraftwerk Homeline Gartenia Tecnova "
 ).split()
 SYLLABLES = ("ma ri lo ve na to ka li so del fi ra bo nu pe ga mo ti zu el va no").split()
 PACK = re.compile(r"(?P<container>\w*) (?:(?P<count>\d+)x)?(?P<amount>[\d.]+) (?P<unit>\w+)")
@@ -44,7 +45,7 @@ class Offer:
     action: str = ""
     points: str = ""
     limit: str = ""
-    validity: str = ""
+    only_on: str = ""
     grams: float | None = None
 
 
@@ -105,6 +106,34 @@ class Stock:
         if contents and basis and random.random() < habits.unit_price:
             said = replace(said, unit_price=self._unit_price(said.price, contents, basis))
         return said
+
+    def sizes(self) -> tuple[Offer, Offer]:
+        """The next product in two packages at two prices, with nothing else about money."""
+        random = self._random
+        plain = replace(
+            self.offer(),
+            old=None,
+            discount=None,
+            loyalty=None,
+            loyalty_label="",
+            loyalty_only=False,
+            multibuy="",
+            tier="",
+            deposit="",
+            action="",
+            prefix="",
+        )
+        first, held, basis = self._packaged(plain.shelf)
+        second, more, other = self._packaged(plain.shelf)
+        for _ in range(8):
+            if second != first and other == basis:
+                break
+            second, more, other = self._packaged(plain.shelf)
+        dear = max(plain.price + 10, int(plain.price * random.uniform(1.4, 2.4)) // 10 * 10 + 9)
+        said = [
+            self._unit_price(price, size, kind) if size and kind else "" for price, size, kind in ((plain.price, held, basis), (dear, more, other))
+        ]
+        return replace(plain, package=first, unit_price=said[0]), replace(plain, package=second, unit_price=said[1], price=dear)
 
     def _brand(self, shelf: Shelf) -> str:
         if self._random.random() > self._habits.brand or (shelf.name in {"fruit", "vegetables", "garden"} and self._random.random() < 0.7):
@@ -195,6 +224,9 @@ class Stock:
             changes["prefix"] = chosen["from"]
         if random.random() < habits.loyalty * 0.3:
             changes["points"] = chosen["points"].format(n=random.choice((10, 20, 50, 100, 250)))
+        if random.random() < 0.05:
+            days = random.sample(self._words.page["days"], random.choice((1, 1, 2)))
+            changes["only_on"] = chosen["only"].format(a=" + ".join(days))
         if random.random() < 0.06:
             changes["limit"] = chosen["limit"].format(n=random.randint(2, 6))
         return replace(offer, **changes)  # type: ignore[arg-type]

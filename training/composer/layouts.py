@@ -13,7 +13,9 @@ def grid(area: Rect, count: int, gap: float, random: Random, wanted: float = 1.0
     columns = max(1, round(math.sqrt(count * area.width / area.height / wanted)))
     rows = max(1, math.ceil(count / columns))
     lines = _cut(area, rows, gap, random, across=False, jitter=0.0)
-    return [cell for line in lines for cell in _cut(line, columns, gap, random, across=True, jitter=0.0)][:count]
+    last = count - columns * (rows - 1)
+    shares = [columns] * (rows - 1) + [last if random.random() < 0.8 else columns]
+    return [cell for line, share in zip(lines, shares, strict=True) for cell in _cut(line, share, gap, random, across=True, jitter=0.0)][:count]
 
 
 def rows(area: Rect, count: int, gap: float, random: Random, wanted: float = 1.0) -> list[Rect]:

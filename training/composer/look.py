@@ -14,7 +14,7 @@ from training.composer.pricing import PriceStyle
 from training.composer.words import Language
 
 BrandWay = Literal["caps", "small", "inline", "after", "logo"]
-CardWay = Literal["none", "white", "tint", "edge", "round", "shadow", "dark", "photo", "gradient"]
+CardWay = Literal["none", "white", "tint", "edge", "round", "shadow", "dark", "main", "second", "photo", "gradient"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,15 @@ class Look:
     old_words: bool
     old_place: Literal["above", "below", "beside", "text"]
     badge_place: Literal["above", "below", "beside"]
+    package_place: Literal["text", "price"]
+    package_plate: bool
+    unit_price_place: Literal["text", "price"]
+    small_print: float
+    """Size of small print over that of names."""
+    leaders: bool
+    """Whether dots lead from names to prices in lists."""
+    accents: float
+    """Share of offers on a card in one of the chain's own colours."""
     pictures: float
     stickers: float
     across: float

@@ -10,6 +10,7 @@ from training.composer import furniture
 from training.composer.cards import Label, draw_offer
 from training.composer.fonts import FontBook
 from training.composer.goods import Stock
+from training.composer.groups import draw_shared, draw_sizes
 from training.composer.layouts import LAYOUTS
 from training.composer.look import Look
 from training.composer.pictures import photograph, shade
@@ -65,6 +66,8 @@ def compose(style: Style, code: str, fonts: FontBook, random: Random, offers: in
     labels = _offers(sheet, body, look, random, count, style) if subject == "offers" else ()
     if subject != "offers":
         _matter(sheet, body, look, random, subject, when)
+    if random.random() < 0.3:
+        furniture.edge_note(sheet, body, look, random)
     if foot:
         furniture.footer(sheet, foot, look, random, random.randint(1, 64))
     return ComposedPage(
@@ -141,10 +144,19 @@ def _offers(sheet: Sheet, body: Rect, look: Look, random: Random, count: int, st
                 _filler(sheet, cell, look, random)
                 continue
             sheet.offer = len(labels)
-            if label := draw_offer(sheet, cell, stock.offer(), look, random):
-                labels.append(label)
+            labels += _sold(sheet, cell, stock, look, random)
     sheet.offer = None
     return labels
+
+
+def _sold(sheet: Sheet, cell: Rect, stock: Stock, look: Look, random: Random) -> list[Label]:
+    """What a cell sells: one offer; in wide ones now and then several products at one price, or one product in two sizes."""
+    if 1.0 < cell.width / cell.height < 3.2 and cell.width > 150 and random.random() < 0.14:
+        draw_group = random.choice((draw_shared, draw_sizes))
+        if labels := draw_group(sheet, cell, stock, look, random):
+            return labels
+    label = draw_offer(sheet, cell, stock.offer(), look, random)
+    return [label] if label else []
 
 
 def _filler(sheet: Sheet, cell: Rect, look: Look, random: Random) -> None:

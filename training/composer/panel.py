@@ -14,29 +14,28 @@ from training.composer.sheet import Point, Rect, Sheet
 
 @dataclass(frozen=True)
 class Panel:
-    """The drawing and the texts of its prices as labels need them."""
+    """The drawing and the texts in it that labels need."""
 
     art: Art
     price_texts: tuple[str, ...]
     old_text: str
+    package: str
+    unit_price: str
 
 
 def price_panel(random: Random, offer: Offer, look: Look, expected: float, ground: str) -> Panel:
-    """`expected`: points the figures of the price will have; small print is drawn no smaller than 4.8 points. `ground`: colour behind."""
+    """`expected`: points the figures of the price will have; small print is drawn no smaller than 5.2 points. `ground`: colour behind."""
     small = max(0.2, min(0.9, 5.2 / max(1.0, expected)))
     tag = look.tag
     ink = tag.ink if tag.form else readable(ground, tag.ink, look.palette.main, look.palette.ink)
     main = price_art(offer.price, look.price, look.money, look.type.price.bold, ink)
-    texts = tuple(part.text for part in main.parts if hasattr(part, "text"))
+    texts = main.texts
     if offer.prefix:
-        word = written(offer.prefix, look.type.text.bold, max(small, 0.24), ink)
-        main = beside(word, main, 0.08) if random.random() < 0.6 else above(word, main, 0.06, "left")
+        lead = written(offer.prefix, look.type.text.bold, max(small, 0.24), ink)
+        main = beside(lead, main, 0.08) if random.random() < 0.6 else above(lead, main, 0.06, "left")
     inside = random.random() < 0.5
-    old_text = ""
-    old = _old(offer, look, max(small, random.uniform(0.26, 0.42)), ink if inside and tag.form else ground, on_ink=inside and tag.form is not None)
-    if old:
-        old_text = "".join(part.text for part in old.parts if hasattr(part, "text"))
     align: Align = random.choice(("left", "centre", "right"))
+    old = _old(offer, look, max(small, random.uniform(0.26, 0.42)), ink if inside and tag.form else ground, on_ink=inside and tag.form is not None)
     if old and inside:
         main = _joined(old, main, look.old_place, align)
     if offer.loyalty_only:
@@ -45,8 +44,9 @@ def price_panel(random: Random, offer: Offer, look: Look, expected: float, groun
         main = main.on(tag.form, tag.fill, tag.edge, pad=random.uniform(0.08, 0.2))
     if old and not inside:
         main = _joined(old, main, look.old_place, align)
+    main, package, unit_price = _measured(main, offer, look, small, ground)
     main = _badged(random, main, offer, look, small)
-    return Panel(main, texts, old_text)
+    return Panel(main, texts, "".join(old.texts) if old else "", package, unit_price)
 
 
 def _old(offer: Offer, look: Look, size: float, reference: str, *, on_ink: bool) -> Art | None:
@@ -77,11 +77,25 @@ def _joined(old: Art, main: Art, place: str, align: Align) -> Art:
     return beside(old, main, 0.14)
 
 
+def _measured(main: Art, offer: Offer, look: Look, small: float, ground: str) -> tuple[Art, str, str]:
+    """With package and unit price at the price, where the look has them there; and their texts."""
+    colour, font = readable(ground, look.palette.soft, look.palette.ink), look.type.text
+    package = offer.package if look.package_place == "price" else ""
+    unit_price = offer.unit_price if look.unit_price_place == "price" else ""
+    if package:
+        note = written(package, font.bold, max(small, 0.24), look.badge.ink if look.package_plate else colour)
+        if look.package_plate:
+            note = note.on("box", look.badge.fill or look.palette.second, None, 0.06)
+        main = above(note, main, 0.06, "right")
+    if unit_price:
+        main = above(main, written(unit_price, font.regular, max(small, 0.2), colour), 0.07, "right")
+    return main, package, unit_price
+
+
 def _label(text: str, look: Look, small: float) -> Art:
     badge = look.badge
-    return written(text, look.type.text.bold, max(small, 0.24), badge.ink).on(
-        "box" if badge.form in {None, "burst", "circle", "ellipse"} else badge.form or "box", badge.fill, badge.edge, pad=0.06
-    )
+    form = "box" if badge.form in {None, "burst", "circle", "ellipse"} else badge.form or "box"
+    return written(text, look.type.text.bold, max(small, 0.24), badge.ink).on(form, badge.fill or look.palette.second, badge.edge, pad=0.06)
 
 
 def _badged(random: Random, main: Art, offer: Offer, look: Look, small: float) -> Art:
@@ -100,8 +114,8 @@ def _badged(random: Random, main: Art, offer: Offer, look: Look, small: float) -
         plate = above(label, price, 0.06, "left").on("round", badge.fill or look.palette.second, None, pad=0.08)
         main = _placed(random, plate, main, random.choice(("above", "below", "beside")))
     if offer.multibuy:
-        text = written(offer.multibuy, look.type.price.bold, max(small, 0.3), badge.ink)
-        plate = text.on(random.choice(("box", "round", "flag")), badge.fill or look.palette.second, None, pad=0.09)
+        plate = written(offer.multibuy, look.type.price.bold, max(small, 0.3), badge.ink)
+        plate = plate.on(random.choice(("box", "round", "flag")), badge.fill or look.palette.second, None, pad=0.09)
         main = _placed(random, plate, main, random.choice(("above", "below")))
     return main
 

@@ -12,6 +12,8 @@ from training.composer.fonts import Family
 from training.composer.goods import Offer
 
 Size = tuple[int, int]
+LOOSE = {"fruit", "vegetables", "meat", "bakery", "garden", "fish"}
+"""Shelves whose goods lie open."""
 
 
 def shade(colour: str, by: float) -> str:
@@ -28,21 +30,26 @@ def luminance(colour: str) -> float:
 
 
 def pack_shot(random: Random, offer: Offer, size: Size, family: Family) -> Image.Image:
-    """RGBA picture of `offer` on a transparent ground: one to three packs, loose goods, or a plate of them."""
+    """RGBA picture of `offer` on a transparent ground: one to four packs, loose goods, or a plate of them."""
     picture = Image.new("RGBA", size, (0, 0, 0, 0))
-    if offer.shelf.name in {"fruit", "vegetables", "meat", "bakery", "garden", "fish"} and random.random() < 0.7:
+    if offer.shelf.name in LOOSE and random.random() < 0.7:
         _heap(random, picture, offer)
         return picture
-    count = random.choices((1, 2, 3), (6, 3, 1))[0]
     width, height = size
+    slim = random.uniform(0.5, 1.0)
+    most = max(1, int(width / (height * slim) + 0.4))
+    count = min(random.choices((1, 2, 3, 4), (6, 3, 2, 1))[0], most + 1)
     body, accent = random.sample(offer.shelf.colours, 2) if random.random() < 0.7 else (_any_colour(random), random.choice(offer.shelf.colours))
+    each = int(min(height * slim, width / (1 + 0.62 * (count - 1)))) if most > 1 else int(width * (0.98 if count == 1 else 0.62))
+    step = min(each * random.uniform(0.62, 1.02), (width - each) / max(1, count - 1))
+    left = (width - each - step * (count - 1)) * random.random()
     for place in range(count):
-        w = int(width * (0.98 if count == 1 else 0.62 if count == 2 else 0.46))
-        pack = _pack(random, offer, (max(12, w), max(12, int(height * random.uniform(0.82, 0.98)))), (body, accent), family)
+        tall = int(height * random.uniform(0.82, 0.98))
+        pack = _pack(random, offer, (max(12, each), max(12, tall)), (body, accent) if place == 0 or random.random() < 0.6 else (accent, body), family)
         pack = pack.rotate(random.uniform(-9, 9) if random.random() < 0.5 else 0, Image.Resampling.BICUBIC, expand=True)
-        pack.thumbnail((max(12, w), height))
-        x = 0 if count == 1 else int((width - pack.width) * place / (count - 1))
-        picture.alpha_composite(pack, (max(0, x if count > 1 else (width - pack.width) // 2), max(0, height - pack.height)))
+        pack.thumbnail((max(12, min(width, int(each * 1.1))), height))
+        x = min(max(0, int(left + step * place)), width - pack.width)
+        picture.alpha_composite(pack, (max(0, x), max(0, height - pack.height)))
     return picture
 
 

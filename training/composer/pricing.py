@@ -18,9 +18,9 @@ SIGNS = ("none", "same", "small", "raised", "under")
 class PriceStyle:
     """How a chain draws prices.
 
-    `cents`: raised after the whole part, level with it, small on its baseline, or stacked with the sign over them; `separator`: what is drawn between,
-    may be empty or the currency sign; `sign`: one of SIGNS, on the money's side; `whole`: how even amounts end; `small`: how amounts under one are written;
-    `joined`: one text object where all is of one size; `mark`: footnote sign.
+    `cents`: raised after the whole part, level with it, small on its baseline, or stacked with the sign over them; `separator`: what is drawn
+    between, may be empty or the currency sign; `sign`: one of SIGNS, on the money's side; `whole`: how even amounts end; `small`: how amounts
+    under one are written; `joined`: one text object where all is of one size; `mark`: footnote sign.
     """
 
     cents: Cents

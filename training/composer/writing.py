@@ -15,14 +15,14 @@ from training.composer.cards import Label
 from training.composer.fonts import FontBook
 from training.composer.pages import ComposedPage, compose
 from training.composer.sheet import Rect
-from training.composer.styles import STYLES
+from training.composer.styles import styles as all_styles
 
 
 def write_pages(
     out: Path, pages: int, seed: int, fonts: FontBook, languages: Sequence[str], styles: Sequence[str] | None = None, offers: int | None = None
 ) -> int:
     """Write `pages` pages to `out`: gold.jsonl, pages/*.jpg or *.png, pdf/*.pdf. Every page has a random stream of its own."""
-    chosen = [style for style in STYLES if styles is None or style.name in styles]
+    chosen = [style for style in all_styles() if styles is None or style.name in styles]
     for folder in ("pages", "pdf"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     with (out / "gold.jsonl").open("w", encoding="utf-8") as gold:
@@ -46,6 +46,8 @@ def rendered(page: ComposedPage) -> Image.Image:
 
 
 def _save(picture: Image.Image, path: Path, random: Random) -> None:
+    for other in (".png", ".jpg"):
+        path.with_suffix(other).unlink(missing_ok=True)
     if path.suffix == ".png":
         picture.save(path, compress_level=3)
     else:
@@ -80,15 +82,17 @@ def offer_line(label: Label, page: ComposedPage) -> dict[str, Any]:
         "brand": offer.brand or None,
         "brand_lines": list(label.brand_lines),
         "name_lines": list(label.name_lines),
-        "details": label.details or None,
+        "details": label.said["detail"] or None,
         "unit_price": label.unit_price or None,
         "price_texts": list(label.price_texts),
         "loyalty_price": _money(offer.loyalty),
         "loyalty": bool(offer.loyalty_label),
         "multibuy": offer.multibuy or None,
-        "tier": offer.tier if offer.tier in label.said else None,
-        "deposit": offer.deposit if offer.deposit in label.said else None,
+        "tier": label.said["tier"] or None,
+        "deposit": label.said["deposit"] or None,
+        "only_on": label.said["validity"] or None,
         "category": offer.shelf.name,
+        "group": label.group or None,
     }
 
 
