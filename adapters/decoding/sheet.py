@@ -28,7 +28,10 @@ CROOKED: Final = 0.012
 _RIM: Final = 0.02
 _LEAST_STEP: Final = 14.0  # grey levels between paper and table, summed over channels: below it a side is a guess
 _SUPPORTED: Final = 0.72  # of a side's length, for each of the four
-_SHARP_PX: Final = 1.25  # pixels of the small picture by which a side's places may leave its curve
+_PLACES: Final = 64  # looked at along a side
+_FROM: Final = 0.05  # of a side's length at either end that is left out: corners are bent and rounded
+_STEP_PX: Final = 0.5
+_SHARP: Final = 2  # steps by which an edge may leave its line
 _BUSY: Final = 0.015  # share of the surroundings that may show more detail than the rim
 
 
@@ -41,10 +44,12 @@ def find_sheet(picture: Pixels) -> Points | None:
     best: Points | None = None
     apart = _unlike_rim(picture)
     for rough in _rough(picture, apart):
+        if not _quiet_around(rough, picture):
+            continue
         fine = _refined(picture, rough)
         if fine is None:
             fine = _refined(cv2.cvtColor(apart, cv2.COLOR_GRAY2RGB), rough)  # on checked cloth the cloth's own steps are the strongest
-        if fine is not None and _plausible(fine, picture) and _quiet_around(fine, picture) and (best is None or _area(fine) > _area(best)):
+        if fine is not None and _plausible(fine, picture) and (best is None or _area(fine) > _area(best)):
             best = fine
     return None if best is None else np.roll(best, -int(np.argmin(best.sum(axis=1))), axis=0)
 
@@ -136,48 +141,67 @@ def _refined(picture: Pixels, rough: Points) -> Points | None:
 
 
 def _side(smooth: Any, start: Any, end: Any) -> tuple[Any, Any] | None:
-    """Point and direction of the straight edge near the segment; positions are sampled along it, each looks across it for the largest step."""
-    import cv2
+    """Point and direction of the straight edge near the segment: of all lines and shallow arcs along it the one with most steps under it, of
+    those nearly as good the outermost, because print near a side may be bolder than the side itself."""
     import numpy as np
 
     length = float(np.linalg.norm(end - start))
     if length < 0.15 * SMALL_PX:
         return None
     along = (end - start) / length
-    across = np.array([along[1], -along[0]])
+    across = np.array([along[1], -along[0]])  # outwards
     reach = max(5.0, 0.02 * length)
-    offsets = np.arange(-reach, reach + 0.5, 0.5)
-    places = start + np.linspace(0.05, 0.95, 64)[:, None] * (end - start)
-    grid = places[:, None, :] + offsets[None, :, None] * across
-    seen = cv2.remap(smooth, grid[..., 0].astype(np.float32), grid[..., 1].astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    steps = np.abs(seen[:, 4:] - seen[:, :-4]).sum(axis=2)
-    strong = steps >= np.maximum(_LEAST_STEP, 0.5 * steps.max(axis=1, keepdims=True))
-    from_outside = np.where(strong, steps, 0)[:, ::-1]
-    first = strong[:, ::-1].argmax(axis=1)  # print near the side may be bolder than the side
-    near = np.minimum(first[:, None] + np.arange(6), steps.shape[1] - 1)
-    peak = near[np.arange(len(steps)), np.take_along_axis(from_outside, near, axis=1).argmax(axis=1)]
-    outermost = steps.shape[1] - 1 - peak
-    clear = strong.any(axis=1)
-    if clear.mean() < _SUPPORTED:
+    peaks = _peaks(_steps_across(smooth, (start, end), across, reach))
+    track = _track(peaks, 0.008 * length)
+    rows, columns = np.nonzero(peaks)
+    held = np.abs(columns - track[rows]) <= _SHARP
+    if len(set(rows[held])) < _SUPPORTED * _PLACES:
         return None
-    points = grid[np.arange(len(steps)), outermost + 2][clear].astype(np.float32)
-    vx, vy, x, y = cv2.fitLine(points, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-    off = (points[:, 0] - x) * vy - (points[:, 1] - y) * vx
-    if _smooth_share(off) * clear.mean() < _SUPPORTED:
-        return None
-    return np.array([x, y]), np.array([vx, vy])
+    slope, offset = np.polyfit(rows[held], columns[held] * _STEP_PX - reach, 1)
+    head = start + _FROM * (end - start) + offset * across
+    tail = end - _FROM * (end - start) + (offset + slope * (_PLACES - 1)) * across
+    return head, (tail - head) / np.linalg.norm(tail - head)
 
 
-def _smooth_share(off: Any) -> float:
-    """Share of the places along a side that lie on one smooth curve: a sheet's side may bulge, the ends of lines of print scatter."""
+def _peaks(steps: Any) -> Any:
+    """Where a step is the largest within a pixel, and no mere shade."""
     import numpy as np
 
-    along = np.linspace(-1, 1, len(off))
-    held = np.abs(off - np.median(off)) <= np.quantile(np.abs(off - np.median(off)), 0.8) + 0.5
-    if held.sum() < 8:
-        return 0.0
-    curve = np.polyval(np.polyfit(along[held], off[held], 2), along)
-    return float((np.abs(off - curve) <= _SHARP_PX).mean())
+    around = np.max([np.roll(steps, shift, axis=1) for shift in (-2, -1, 1, 2)], axis=0)
+    return (steps > around) & (steps >= _LEAST_STEP)
+
+
+def _track(peaks: Any, bulge: float) -> Any:
+    """Offset at every place of the line or shallow arc that most peaks lie on; of those about as good the outermost."""
+    import numpy as np
+
+    count = peaks.shape[1]
+    near = np.max([np.roll(peaks, shift, axis=1) for shift in range(-_SHARP, _SHARP + 1)], axis=0)
+    ends = np.arange(0, count, 2)
+    places = np.linspace(0, 1, _PLACES)
+    lines = ends[:, None, None] * (1 - places) + ends[None, :, None] * places
+    outer = 0.05 * (ends[:, None] + ends[None, :]) / (2 * count)
+    best, track = -1.0, lines[0, 0]
+    for arc in (0.0, -bulge, bulge):
+        tracks = lines + 4 * arc / _STEP_PX * places * (1 - places)
+        held = near[np.arange(_PLACES), np.clip(np.round(tracks), 0, count - 1).astype(np.intp)].mean(axis=2) + outer
+        index = np.unravel_index(int(held.argmax()), held.shape)
+        if held[index] > best + 0.02:
+            best, track = float(held[index]), tracks[index]
+    return track
+
+
+def _steps_across(smooth: Any, segment: tuple[Any, Any], across: Any, reach: float) -> Any:
+    """How much the colour changes at places along `segment` (rows) and offsets `-reach` to `reach` across it (columns, `_STEP_PX` apart)."""
+    import cv2
+    import numpy as np
+
+    start, end = segment
+    places = start + np.linspace(_FROM, 1 - _FROM, _PLACES)[:, None] * (end - start)
+    offsets = np.arange(-reach - 2 * _STEP_PX, reach + 2.5 * _STEP_PX, _STEP_PX)
+    grid = (places[:, None, :] + offsets[None, :, None] * across).astype(np.float32)
+    seen = cv2.remap(smooth, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.abs(seen[:, 4:] - seen[:, :-4]).sum(axis=2)
 
 
 def _crossing(first: tuple[Any, Any], second: tuple[Any, Any]) -> Any | None:
