@@ -68,6 +68,10 @@ text_font = _bare(pdfium_c.FPDFTextObj_GetFont, c_void_p, c_void_p)
 font_flags = _bare(pdfium_c.FPDFFont_GetFlags, c_int, c_void_p)
 count_marks = _bare(pdfium_c.FPDFPageObj_CountMarks, c_int, c_void_p)
 unmapped = _bare(pdfium_c.FPDFText_HasUnicodeMapError, c_int, c_void_p, c_int)
+_clip_path = _bare(pdfium_c.FPDFPageObj_GetClipPath, c_void_p, c_void_p)
+_clip_paths = _bare(pdfium_c.FPDFClipPath_CountPaths, c_int, c_void_p)
+_clip_segments = _bare(pdfium_c.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
+_clip_segment = _bare(pdfium_c.FPDFClipPath_GetPathSegment, c_void_p, c_void_p, c_int, c_int)
 
 _four_addresses = (c_void_p,) * 4
 _bounds = _bare(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p, *_four_addresses)
@@ -152,3 +156,15 @@ def char_box(textpage: int, index: int) -> tuple[float, float, float, float] | N
 def char_origin(textpage: int, index: int) -> tuple[float, float] | None:
     """Where a character's baseline starts."""
     return (_doubles[0], _doubles[1]) if _char_origin(textpage, index, *_double_at[:2]) else None
+
+
+def clip_boxes(item: int) -> list[tuple[float, float, float, float]]:
+    """The boxes of the paths that an object is clipped to, in the space it is drawn into."""
+    clip = _clip_path(item)
+    boxes = []
+    for number in range(max(0, _clip_paths(clip)) if clip else 0):
+        points = [point(_clip_segment(clip, number, place)) for place in range(_clip_segments(clip, number))]
+        if points:
+            xs, ys = zip(*points, strict=True)
+            boxes.append((min(xs), min(ys), max(xs), max(ys)))
+    return boxes

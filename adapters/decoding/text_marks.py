@@ -7,12 +7,13 @@ underlines, one that runs on is a table's or a decoration, one beside the letter
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from adapters.decoding.drawn import Area, Box, Drawn, Rule
+from adapters.decoding.drawn import Area, Drawn, Rule
 from adapters.decoding.text_runs import Run, TextRuns
 
 WHITE: Final = (255, 255, 255)
@@ -31,39 +32,39 @@ OVERHANG: Final = 1.2
 THICKEST: Final = 0.3
 """Thickness of a line through text, in letter heights; more is a bar."""
 
+CHUNK: Final = 256
+"""Runs held against all boxes at a time."""
+
 Rules = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def struck_out(runs: list[Run], rules: list[Rule], reader: TextRuns) -> list[Run]:
-    """`runs` with `struck` set where a line runs through them; a run of which only some words are struck is taken apart there."""
-    if not rules:
-        return runs
+def struck_out(runs: list[Run], rules: list[Rule], reader: TextRuns) -> list[list[Run]]:
+    """Each of `runs` with `struck` set where a line runs through it; one of which only some words are struck is taken apart into its words."""
+    if not rules or not runs:
+        return [[run] for run in runs]
     table: Rules = np.array(rules, dtype=np.float64)
-    marked: list[Run] = []
-    for run in runs:
-        near = table[_near(table, run.box, run.size)]
-        if not len(near):
-            marked.append(run)
-        elif _struck(run, near):
-            marked.append(replace(run, struck=True))
-        elif " " in run.text and not run.slanted and _touched(run, near):
-            marked.extend(_rejoined([replace(word, struck=_struck(word, near)) for word in reader.words(run)], run))
-        else:
-            marked.append(run)
-    return marked
+    ends = np.sort(table[:, [0, 2]], axis=1), np.sort(table[:, [1, 3]], axis=1)
+    boxes = np.stack([ends[0][:, 0], ends[1][:, 0], ends[0][:, 1], ends[1][:, 1]], axis=1)
+    return [_with_rules(run, table[near], reader) if len(near) else [run] for run, near in zip(runs, meeting(runs, boxes), strict=True)]
 
 
-def _rejoined(words: list[Run], whole: Run) -> list[Run]:
-    if not any(word.struck for word in words):
-        return [whole]
-    return words
+def meeting(runs: list[Run], boxes: Any) -> Iterator[Any]:
+    """For each run, the numbers of the `boxes` (rows of left, bottom, right, top) that meet its own."""
+    for first in range(0, len(runs), CHUNK):
+        own = np.array([run.box for run in runs[first : first + CHUNK]])
+        meet = (boxes[None, :, 0] <= own[:, None, 2]) & (boxes[None, :, 2] >= own[:, None, 0])
+        meet &= (boxes[None, :, 1] <= own[:, None, 3]) & (boxes[None, :, 3] >= own[:, None, 1])
+        yield from map(np.flatnonzero, meet)
 
 
-def _near(table: Rules, box: Box, size: float) -> Any:
-    """Rules whose box meets the run's and that are not far longer than it."""
-    low_x, high_x = np.minimum(table[:, 0], table[:, 2]), np.maximum(table[:, 0], table[:, 2])
-    low_y, high_y = np.minimum(table[:, 1], table[:, 3]), np.maximum(table[:, 1], table[:, 3])
-    return (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1]) & (table[:, 4] <= size)
+def _with_rules(run: Run, rules: Rules, reader: TextRuns) -> list[Run]:
+    if _struck(run, rules):
+        return [replace(run, struck=True)]
+    if " " in run.text and not run.slanted and _touched(run, rules):
+        words = [replace(word, struck=_struck(word, rules)) for word in reader.words(run)]
+        if any(word.struck for word in words):
+            return words
+    return [run]
 
 
 def _struck(run: Run, rules: Rules) -> bool:
@@ -99,23 +100,19 @@ def _touched(run: Run, rules: Rules) -> bool:
 
 def with_backgrounds(runs: list[Run], drawn: Drawn) -> list[Run]:
     """`runs` with the colour under each: of the topmost filled area beneath its middle, of the paper; None over pictures, shadings and patterns."""
-    if not drawn.areas:
+    if not drawn.areas or not runs:
         return [replace(run, background="#ffffff") for run in runs]
     boxes = np.array([area.box for area in drawn.areas])
-    orders = np.array([area.order for area in drawn.areas])
-    return [replace(run, background=_background(run, drawn, boxes, orders)) for run in runs]
+    return [replace(run, background=_background(run, drawn, near)) for run, near in zip(runs, meeting(runs, boxes), strict=True)]
 
 
-def _background(run: Run, drawn: Drawn, boxes: Any, orders: Any) -> str | None:
+def _background(run: Run, drawn: Drawn, near: Any) -> str | None:
     x, y = middle(run)
-    order = drawn.order.get(run.item)
-    beneath = (boxes[:, 0] <= x) & (boxes[:, 2] >= x) & (boxes[:, 1] <= y) & (boxes[:, 3] >= y)
-    if order is not None:
-        beneath &= orders < order
+    order = drawn.order.get(run.item, len(drawn.order) + len(drawn.areas) + len(drawn.rules))
     layers: list[Area] = []
-    for number in reversed(np.flatnonzero(beneath)):
-        area = drawn.areas[int(number)]
-        if not area.covers(x, y) or (area.colour is not None and not area.colour[3]):
+    for number in reversed(near):
+        area = drawn.areas[number]
+        if area.order > order or not area.covers(x, y) or (area.colour is not None and not area.colour[3]):
             continue
         layers.append(area)
         if area.colour is None or area.colour[3] == 255:

@@ -52,6 +52,8 @@ class Run:
     """Index of its first character in the text page."""
     unmapped: int
     """Characters whose font says no letter for them, of those looked at (the first of each run)."""
+    font: int
+    """Address of its font; 0: unknown."""
     symbols: bool
     """Whether its font holds pictograms."""
     spaced: tuple[bool, bool]
@@ -186,7 +188,8 @@ class TextRuns:
         first += len(text) - len(text.lstrip())
         angle = max(0.0, pdfium_c.FPDFText_GetCharAngle(self._textpage, first))
         item = calls.text_object(self._handle, first) or 0
-        kind = self._type(calls.text_font(item) or 0) if item else _Type(None, symbols=False)
+        font = (calls.text_font(item) or 0) if item else 0
+        kind = self._type(font)
         mode = calls.text_mode(item) if item else 0
         colour = (calls.stroke_colour(item) if mode in {1, 5} else calls.fill_colour(item)) if item else None
         height = box[3] - box[1] if round(angle / QUARTER) % 2 == 0 else box[2] - box[0]
@@ -203,6 +206,7 @@ class TextRuns:
             mode=mode,
             first=first,
             unmapped=int(calls.unmapped(self._handle, first) == 1),
+            font=font,
             symbols=kind.symbols,
             spaced=spaced,
         )

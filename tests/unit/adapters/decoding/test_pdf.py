@@ -9,7 +9,6 @@ from reportlab.pdfgen import canvas
 
 from adapters.decoding.images import LONG_SIDE_PX
 from adapters.decoding.pages import open_pages
-from adapters.decoding.text_layer import usable
 from schemas.errors import Empty, Encrypted, Malformed, TooLarge, Truncated
 from schemas.settings import Limits
 
@@ -121,19 +120,6 @@ def test_turned_pages_are_seen_as_shown(tmp_path, turn, x, y):
 )
 def test_pages_without_a_usable_text_layer_have_none(tmp_path, draw):
     assert layer(tmp_path, draw) is None
-
-
-def test_the_quality_of_a_text_layer():
-    good = "readable text of a page"
-    assert usable([(good, True)])
-    assert not usable([])
-    assert not usable([("1234567", True)])
-    assert not usable([("\ue001\ue002\ue003\ue004" * 3 + good, True)])
-    assert usable([("\ue001" + good * 3, True)])
-    assert not usable([("\x01\x02\x03\x04\x05\x06\x07\x08" * 4, True)])
-    assert not usable([(good, True), (good * 2, False)])
-    assert usable([("Käse für 3 €, größte Auswahl", True)])
-    assert usable([("\u6587\u5b57\u304b\u306a\u4ea4\u3058\u308a\u306e", True)])
 
 
 def test_pages_are_drawn_at_the_size_engines_want(tmp_path):

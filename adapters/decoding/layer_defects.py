@@ -1,0 +1,73 @@
+"""What makes the visible text of a PDF page no text to go by: the tests that need more than the text alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from adapters.decoding.letter_shapes import shape_agreement
+from adapters.decoding.plausible import MOST_UNREADABLE, implausible, unreadable
+from adapters.decoding.text_runs import Run
+
+FEWEST_CHARACTERS: Final = 8
+"""A page with fewer readable characters is taken for a scan with a page number stamped on it."""
+LEAST_AGREEMENT: Final = 0.6
+"""Agreement of glyphs with their letters: 0.86 to 0.99 with right maps of text and display faces, below 0.5 with wrong ones."""
+LEAST_PART: Final = 0.25
+"""Share of the page's inked text from which one font's text must be plausible by itself."""
+LEAST_WIDE: Final = 0.7
+"""Mean width of East Asian characters in type sizes; theirs is 1, half of it for Latin letters passed off as such."""
+
+
+def readable(runs: list[Run]) -> bool:
+    """Whether there is any text to judge."""
+    return sum(not (sign.isspace() or unreadable(sign)) for run in runs for sign in run.text) >= FEWEST_CHARACTERS
+
+
+def defect(runs: list[Run], lines: list[str], textpage: Any) -> str | None:
+    """What is wrong with the visible `runs`, which read as `lines`; None when nothing is."""
+    if not readable(runs):
+        return "next to no text"
+    if _lost(runs) > MOST_UNREADABLE:
+        return "glyphs without letters"
+    said = implausible("\n".join(lines)) or _fonts(runs) or _narrow(runs)
+    if said is not None:
+        return said
+    agreement = shape_agreement(runs, textpage)
+    return "glyphs of other shapes than their letters" if agreement is not None and agreement < LEAST_AGREEMENT else None
+
+
+def _ink(run: Run) -> float:
+    return len(run.text) * run.size**2
+
+
+def _lost(runs: list[Run]) -> float:
+    """Share of glyphs that say no letter: by number, or by the area they take, so that a few big prices count for what they are."""
+    numbers = areas = 0.0
+    for run in runs:
+        share = 1.0 if run.unmapped else sum(map(unreadable, run.text)) / len(run.text)
+        numbers += len(run.text) * (1.0 if run.symbols else share)
+        areas += _ink(run) * share
+    return max(numbers / sum(len(run.text) for run in runs), areas / sum(map(_ink, runs)))
+
+
+def _fonts(runs: list[Run]) -> str | None:
+    """Fonts whose text alone is implausible, where they set a large part of the page."""
+    by_font: dict[int, list[Run]] = defaultdict(list)
+    for run in runs:
+        by_font[run.font].append(run)
+    if len(by_font) < 2:
+        return None
+    least = LEAST_PART * sum(map(_ink, runs))
+    texts = (" ".join(run.text for run in group) for group in by_font.values() if sum(map(_ink, group)) >= least)
+    return next((found for text in texts if (found := implausible(text))), None)
+
+
+def _narrow(runs: list[Run]) -> str | None:
+    """East Asian characters as narrow as Latin letters are Latin letters under other codes."""
+    wide = [run for run in runs if not run.slanted and run.turn % 2 == 0 and len(run.text) > 1 and all(ord(sign) >= 0x2E80 for sign in run.text)]
+    signs = sum(len(run.text) for run in wide)
+    if signs < FEWEST_CHARACTERS or 2 * signs < sum(len(run.text) for run in runs):
+        return None
+    widths = sum((run.box[2] - run.box[0]) / run.size for run in wide)
+    return "East Asian signs too narrow to be any" if widths < LEAST_WIDE * signs else None

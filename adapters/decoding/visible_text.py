@@ -1,0 +1,109 @@
+"""Which runs of a PDF page's text a reader of the page sees.
+
+Text is hidden by its rendering mode, by transparency, by its size, by lying off the page, and perhaps by its background's colour, by something
+drawn over it, by a clip or by a layer that is switched off. The doubtful kinds are settled by drawing the page with and without its text, when they
+are many.
+
+Invisible text over a scan (rendering mode 3) is another OCR engine's reading, without sizes, weights and colours. It is not taken for the page's
+text: our engine reads what is seen, prices above all.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from adapters.decoding import pdf_calls as calls
+from adapters.decoding.drawn import Drawn
+from adapters.decoding.page_sheet import Grey, Sheet, look, look_without
+from adapters.decoding.text_marks import middle
+from adapters.decoding.text_runs import Run
+
+INVISIBLE: Final = 3
+TINY: Final = 0.0025
+"""Type size by page height below which text is a dot pattern, if it is also below `TINY_POINTS`; the smallest print of a flyer is 0.005."""
+TINY_POINTS: Final = 3.0
+FAINT: Final = 24
+"""Steps of 255 by which a colour must differ from the one behind it in some channel."""
+MOST_DOUBTFUL: Final = 0.2
+"""Share of characters in doubt from which the page is drawn to see."""
+INK: Final = 12
+"""Grey steps of 255 that a letter changes in the drawing."""
+
+
+def visible_runs(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> list[Run]:
+    """`runs` (with backgrounds) without those that nobody sees."""
+    seen = [run for run in runs if run.mode != INVISIBLE and run.alpha > FAINT and not _tiny(run, sheet) and on_page(run, sheet)]
+    covers = _Covers(shown)
+    clean, faint, doubtful = [], [], []
+    for run in seen:
+        if _faint(run):
+            faint.append(run)
+        elif covers.may_hide(run) or _clipped(run) or "OC" in calls.mark_names(run.item):
+            doubtful.append(run)
+        else:
+            clean.append(run)
+    if not faint and not doubtful:
+        return seen
+    if _characters(faint) + _characters(doubtful) <= MOST_DOUBTFUL * _characters(seen):
+        hidden = {id(run) for run in faint}
+    else:
+        doubted = [*faint, *doubtful]
+        drawn_with, drawn_without = look(page), look_without(page, list(shown.order))
+        hidden = {id(run) for run in doubted if not _has_ink(run, sheet, drawn_with, drawn_without)}
+    return [run for run in seen if id(run) not in hidden]
+
+
+def on_page(run: Run, sheet: Sheet) -> bool:
+    """Whether the middle of a run lies on the page."""
+    x, y = middle(run)
+    return sheet.left <= x <= sheet.right and sheet.bottom <= y <= sheet.top
+
+
+def _characters(runs: list[Run]) -> int:
+    return sum(len(run.text) for run in runs)
+
+
+def _tiny(run: Run, sheet: Sheet) -> bool:
+    return run.size < TINY_POINTS and run.size < TINY * sheet.height()
+
+
+def _faint(run: Run) -> bool:
+    if run.colour is None or run.background is None:
+        return False
+    pairs = zip(bytes.fromhex(run.colour[1:]), bytes.fromhex(run.background[1:]), strict=True)
+    return max(abs(one - other) for one, other in pairs) < FAINT
+
+
+class _Covers:
+    """Areas that may hide what was drawn before them."""
+
+    def __init__(self, shown: Drawn) -> None:
+        self._order = shown.order
+        self._areas = [area for area in shown.areas if area.opaque and (area.colour is None or area.colour[3] == 255)]
+        self._boxes = np.array([area.box for area in self._areas]).reshape(-1, 4)
+        self._orders = np.array([area.order for area in self._areas])
+
+    def may_hide(self, run: Run) -> bool:
+        """Whether something opaque was drawn later over the middle of the run."""
+        order = self._order.get(run.item)
+        if order is None or not len(self._boxes):
+            return False
+        x, y = middle(run)
+        boxes = self._boxes
+        later = (self._orders > order) & (boxes[:, 0] <= x) & (boxes[:, 2] >= x) & (boxes[:, 1] <= y) & (boxes[:, 3] >= y)
+        return any(self._areas[int(number)].covers(x, y) for number in np.flatnonzero(later))
+
+
+def _clipped(run: Run) -> bool:
+    x, y = middle(run)
+    return any(not (box[0] <= x <= box[2] and box[1] <= y <= box[3]) for box in calls.clip_boxes(run.item)) if run.item else False
+
+
+def _has_ink(run: Run, sheet: Sheet, drawn_with: Grey, drawn_without: Grey) -> bool:
+    """Whether the run's place looks different with the text than without it."""
+    rows, columns = drawn_with.shape
+    x0, y0, x1, y1 = sheet.box(run.box)
+    part = slice(max(0, int(y0 * rows) - 1), int(y1 * rows) + 2), slice(max(0, int(x0 * columns) - 1), int(x1 * columns) + 2)
+    return bool((np.abs(drawn_with[part].astype(np.int16) - drawn_without[part]) >= INK).any())
