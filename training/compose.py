@@ -8,7 +8,7 @@ from pathlib import Path
 
 from training.composer.fonts import FontBook
 from training.composer.words import LANGUAGES
-from training.composer.writing import write_pages
+from training.composer.writing import write_pages, write_photographs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,9 +21,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--styles", nargs="+", default=None, help="names of chains; default: all in turn")
     parser.add_argument("--offers", type=int, default=None, help="offers a page; default: as the chain likes; 0 for pages without any")
     parser.add_argument("--built-in-fonts", action="store_true", help="only the fonts every reportlab has")
+    parser.add_argument("--photos", action="store_true", help="every page photographed too: OUT/photos, a set of the same form")
     options = parser.parse_args(arguments)
     fonts = FontBook({}) if options.built_in_fonts else FontBook.of_machine()
     written = write_pages(options.out, options.pages, options.seed, fonts, tuple(options.languages), options.styles, options.offers)
+    if options.photos:
+        write_photographs(options.out, options.seed)
     print(f"{written} pages, {len(fonts.families)} typefaces: {options.out}", file=sys.stderr)
     return 0
 

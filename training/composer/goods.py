@@ -141,6 +141,10 @@ class Stock:
         return self._random.choice(self._own) if self._random.random() < 0.25 else invented_brand(self._random)
 
     def _name(self, base: str, varieties: tuple[str, ...]) -> str:
+        """The generic name with a variety, two to choose from, or a word of praise."""
+        if self._random.random() < 0.15:
+            extra = self._random.choice(self._words.phrases["extra"])
+            base = f"{extra} {base}" if extra[0].isupper() and self._words.code in {"de", "en"} else f"{base} {extra}"
         if not varieties or self._random.random() < 0.2:
             return base
         if len(varieties) > 1 and self._random.random() < 0.3:

@@ -19,14 +19,14 @@ from training.composer.styles import Style, look_of
 
 Subject = Literal["offers", "advertisement", "recipe", "addresses", "letter"]
 SIZES = (
-    (595.0, 841.4, 1024),
-    (595.0, 841.4, 1024),
-    (595.0, 841.4, 1024),
+    (595.0, 841.3, 1024),
+    (595.0, 841.3, 1024),
+    (595.0, 841.3, 1024),
     (612.0, 792.0, 1100),
     (540.0, 960.0, 900),
     (700.0, 700.0, 1150),
     (841.0, 595.0, 1448),
-    (480.0, 841.4, 860),
+    (480.0, 841.3, 860),
 )
 """Width and height in points and width in pixels: A4 as the public pages are, US letter, tall, square, landscape, narrow."""
 LARGE = (842.0, 1190.0, 1500)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pypdfium2
 from PIL import Image
 
@@ -16,6 +17,42 @@ from training.composer.fonts import FontBook
 from training.composer.pages import ComposedPage, compose
 from training.composer.sheet import Rect
 from training.composer.styles import styles as all_styles
+
+
+def write_photographs(folder: Path, seed: int) -> int:
+    """Photograph every page below `folder`, as `write_pages` left it, into `folder`/photos: a set of the same form. How many there are.
+
+    Boxes go where the camera sees them. The photographs are those of the samples' generator, which needs OpenCV.
+    """
+    from samples.generator.photo import photograph, strength
+
+    target = folder / "photos"
+    (target / "pages").mkdir(parents=True, exist_ok=True)
+    lines = [json.loads(line) for line in (folder / "gold.jsonl").read_text("utf-8").splitlines()]
+    with (target / "gold.jsonl").open("w", encoding="utf-8") as gold:
+        for number, line in enumerate(lines):
+            (source,) = (folder / "pages").glob(f"{line['page']}.*")
+            with Image.open(source) as picture:
+                pixels = np.asarray(picture.convert("RGB"))[..., ::-1]
+            level = Random(f"{seed}/{number}/photo").randint(1, 5)
+            taken = photograph(pixels, seed * 10_000 + number, strength(level, seed * 10_000 + number))
+            (target / "pages" / f"{line['page']}.jpg").write_bytes(taken.jpeg)
+            offers = [{**offer, "bbox": seen_box(offer["bbox"], taken.corners)} for offer in line["offers"]]
+            gold.write(json.dumps({**line, "offers": offers, "photo_level": level}, ensure_ascii=False) + "\n")
+    return len(lines)
+
+
+def seen_box(box: Sequence[float], corners: Sequence[tuple[float, float]]) -> list[float]:
+    """The box around `box` (fractions of a page) in a picture where the page's corners (clockwise from the top left) lie at `corners`."""
+    rows, right = [], []
+    for (x, y), (u, v) in zip(((0, 0), (1, 0), (1, 1), (0, 1)), corners, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    a, b, c, d, e, f, g, h = np.linalg.solve(np.array(rows, dtype=float), np.array(right, dtype=float))
+    points = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    seen = [((a * x + b * y + c) / (g * x + h * y + 1), (d * x + e * y + f) / (g * x + h * y + 1)) for x, y in points]
+    xs, ys = [x for x, _ in seen], [y for _, y in seen]
+    return [round(min(1.0, max(0.0, float(value))), 5) for value in (min(xs), min(ys), max(xs), max(ys))]
 
 
 def write_pages(
