@@ -1,4 +1,6 @@
-"""PP-OCR through RapidOCR: detection and recognition models that lie inside the package's wheel, run by ONNX Runtime on one thread."""
+"""PP-OCR through RapidOCR: detection and recognition models that lie inside the package's wheel, run by ONNX Runtime on one thread.
+
+`docs/benchmarks.md` has the measurements behind the options' defaults."""
 
 from __future__ import annotations
 
@@ -11,8 +13,10 @@ from pydantic import Field
 
 from adapters.capabilities import Capabilities
 from adapters.imaging import PageImage
+from adapters.ocr.networks import Alphabet, Network, weights
+from adapters.ocr.ppocr import Detector, Recogniser
 from schemas.documents import Value
-from schemas.errors import EngineOutputInvalid, Malformed, MemoryLimit, ModelMissing
+from schemas.errors import EngineOutputInvalid, Malformed, ModelMissing
 from schemas.pages import Line, Page, Polygon
 
 _DETECTION, _RECOGNITION = "PP-OCRv6_det_small", "PP-OCRv6_rec_small"
@@ -34,6 +38,16 @@ class RapidOcr:
             ge=320,
             le=4_000,
             description="pixels of the long side at which text is looked for; more finds smaller print, time and memory grow with the square",
+        )
+        alphabet: Alphabet = Field(
+            default="latin",
+            description="what can be read: `latin` is a sixth faster and takes no letter for a Chinese sign; `all` reads Chinese and Japanese too",
+        )
+        least_line_px: int = Field(
+            default=160,
+            ge=16,
+            le=640,
+            description="pixels to which a short line, 48 px high, is padded; fewer is faster, but prices of display type are then cut short",
         )
         rec_batch_num: int = Field(
             default=1,
@@ -77,13 +91,9 @@ class RapidOcr:
 
         if self._engine is None:
             self._engine = self._load()
-        from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
-
         try:
             return self._engine(pixels)
-        except (ONNXRuntimeError, cv2.error) as error:
-            if "alloc" in str(error).lower() or "insufficient memory" in str(error).lower():
-                raise MemoryLimit("rapidocr ran out of memory on this page; lower ocr.rapidocr.detection_side_px or give the child more") from error
+        except cv2.error as error:
             raise EngineOutputInvalid("rapidocr failed on this page") from error
 
     def _load(self) -> Any:
@@ -92,32 +102,29 @@ class RapidOcr:
         except ImportError as error:
             raise ModelMissing(f"rapidocr is not fully installed ({error.name} is missing); run `make setup` again") from error
         options = self.options
-        engine = rapidocr.RapidOCR(
+        engine: Any = rapidocr.RapidOCR(
             params={
                 "Global.log_level": "error",
                 "Global.use_cls": options.upside_down,
                 "Global.text_score": options.text_score,
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": options.detection_side_px,
-                "Det.box_thresh": options.box_score,
-                "Det.model_path": _model_file(_DETECTION),
-                "Rec.model_path": _model_file(_RECOGNITION),
-                "Rec.rec_batch_num": options.rec_batch_num,
-                "Cls.model_path": _model_file(_TURNED) if options.upside_down else None,
+                "Cls.model_path": str(_model_file(_TURNED)) if options.upside_down else None,
             }
         )
+        engine.text_det = Detector(Network(weights(_model_file(_DETECTION))), options.detection_side_px, options.box_score)
+        reading = weights(_model_file(_RECOGNITION), options.alphabet)
+        engine.text_rec = Recogniser(Network(reading), reading.characters, options.rec_batch_num, options.least_line_px)
         _quieten()
         return engine
 
 
-def _model_file(model: str) -> str:
+def _model_file(model: str) -> Path:
     """Path of a model in the wheel; named outright, because RapidOCR would fetch a missing one from the network in the middle of a document."""
     file = Path(str(resources.files("rapidocr") / "models" / f"{model}.onnx"))
     if not file.is_file():
         raise ModelMissing(f"the model {model} is missing from the rapidocr package; reinstall it with `make setup`")
-    return str(file)
+    return file
 
 
 def _quieten() -> None:
