@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any, Final
 
 from adapters.decoding.letter_shapes import shape_agreement
+from adapters.decoding.letters import likelihood
 from adapters.decoding.plausible import MOST_UNREADABLE, implausible, unreadable
 from adapters.decoding.text_runs import Run
 
@@ -13,8 +14,15 @@ FEWEST_CHARACTERS: Final = 8
 """A page with fewer readable characters is taken for a scan with a page number stamped on it."""
 LEAST_AGREEMENT: Final = 0.6
 """Agreement of glyphs with their letters: 0.86 to 0.99 with right maps of text and display faces, below 0.5 with wrong ones."""
+LEAST_IF_UNLIKELY: Final = 0.84
+UNLIKELY: Final = -2.5
+MANY_LETTERS: Final = 100
+"""Agreement that is asked for when as many letters are this unlikely in any language: a wrong map may spare most letters, or swap look-alikes."""
 LEAST_PART: Final = 0.25
 """Share of the page's inked text from which one font's text must be plausible by itself."""
+EAST_ASIAN: Final = 0x2E80
+LEAST_EAST_ASIAN: Final = 0.6
+"""Share of East Asian characters in a run whose width is looked at; the others may be Latin letters and figures."""
 LEAST_WIDE: Final = 0.7
 """Mean width of East Asian characters in type sizes; theirs is 1, half of it for Latin letters passed off as such."""
 
@@ -34,7 +42,14 @@ def defect(runs: list[Run], lines: list[str], textpage: Any) -> str | None:
     if said is not None:
         return said
     agreement = shape_agreement(runs, textpage)
-    return "glyphs of other shapes than their letters" if agreement is not None and agreement < LEAST_AGREEMENT else None
+    if agreement is not None and (agreement < LEAST_AGREEMENT or (agreement < LEAST_IF_UNLIKELY and _unlikely(lines))):
+        return "glyphs of other shapes than their letters"
+    return None
+
+
+def _unlikely(lines: list[str]) -> bool:
+    mean, letters = likelihood("\n".join(lines))
+    return letters >= MANY_LETTERS and mean < UNLIKELY
 
 
 def _ink(run: Run) -> float:
@@ -65,7 +80,8 @@ def _fonts(runs: list[Run]) -> str | None:
 
 def _narrow(runs: list[Run]) -> str | None:
     """East Asian characters as narrow as Latin letters are Latin letters under other codes."""
-    wide = [run for run in runs if not run.slanted and run.turn % 2 == 0 and len(run.text) > 1 and all(ord(sign) >= 0x2E80 for sign in run.text)]
+    level = [run for run in runs if not run.slanted and run.turn % 2 == 0 and len(run.text) > 1]
+    wide = [run for run in level if sum(ord(sign) >= EAST_ASIAN for sign in run.text) > LEAST_EAST_ASIAN * len(run.text)]
     signs = sum(len(run.text) for run in wide)
     if signs < FEWEST_CHARACTERS or 2 * signs < sum(len(run.text) for run in runs):
         return None

@@ -85,6 +85,7 @@ _font_name = _bare(pdfium_c.FPDFFont_GetBaseFontName, c_ulong, c_void_p, c_void_
 _mark = _bare(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 _mark_name = _bare(pdfium_c.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _char_box = _bare(pdfium_c.FPDFText_GetCharBox, c_int, c_void_p, c_int, *_four_addresses)
+_loose_box = _bare(pdfium_c.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
 _char_origin = _bare(pdfium_c.FPDFText_GetCharOrigin, c_int, c_void_p, c_int, c_void_p, c_void_p)
 
 # Out-parameters are one set for all calls: PDFium itself is not safe for several threads, so neither need these be.
@@ -151,6 +152,11 @@ def mark_names(item: int) -> list[str]:
 def char_box(textpage: int, index: int) -> tuple[float, float, float, float] | None:
     """left, bottom, right, top of a character's ink in points."""
     return (_doubles[0], _doubles[2], _doubles[1], _doubles[3]) if _char_box(textpage, index, *_double_at) else None
+
+
+def char_end(textpage: int, index: int) -> float | None:
+    """x at which an upright character's advance ends, where the next would start."""
+    return float(_floats[2]) if _loose_box(textpage, index, _float_at[0]) else None
 
 
 def char_origin(textpage: int, index: int) -> tuple[float, float] | None:

@@ -75,7 +75,7 @@ def _merged(runs: list[tuple[int, Run]]) -> Iterator[Run]:
 
 
 def _joined(before: Run, run: Run) -> Run:
-    space = " " if before.spaced[1] or run.spaced[0] or run.box[0] - before.box[2] > WORD_SPACE * run.size else ""
+    space = " " if before.spaced[1] or run.spaced[0] or run.origin[0] - before.end > WORD_SPACE * run.size else ""
     lead = before if len(before.text) >= len(run.text) else run
     box: Box = (
         min(before.box[0], run.box[0]),
@@ -85,7 +85,7 @@ def _joined(before: Run, run: Run) -> Run:
     )
     text = before.text + space + run.text
     spaced = before.spaced[0], run.spaced[1]
-    return replace(before, text=text, box=box, size=max(before.size, run.size), colour=lead.colour, weight=lead.weight, spaced=spaced)
+    return replace(before, text=text, box=box, end=run.end, size=max(before.size, run.size), colour=lead.colour, weight=lead.weight, spaced=spaced)
 
 
 def _reads_on(before: Run, run: Run) -> bool:

@@ -44,6 +44,8 @@ class Run:
     angle: float
     origin: tuple[float, float]
     """Start of the baseline."""
+    end: float
+    """x at which the last character's advance ends, if the run stands upright beside others; else its box's right."""
     item: int
     """Address of the text object; 0: unknown."""
     mode: int
@@ -128,7 +130,9 @@ class TextRuns:
                 box = self._boxes(begin, length)
                 piece = self._textpage.get_text_range(begin, length).replace(LINE_END_HYPHEN, "-")
                 if box and piece.strip():
-                    yield from self._columns(self._run(begin, piece, box[0]))
+                    end = calls.char_end(self._handle, begin + len(piece.rstrip()) - 1)
+                    run = self._run(begin, piece, box[0])
+                    yield from self._columns(run if end is None else replace(run, end=max(end, run.end)))
 
     def _columns(self, run: Run) -> Iterator[Run]:
         """A run of more width than its letters need is taken apart where columns are."""
@@ -162,7 +166,7 @@ class TextRuns:
             across = (run.box[1], run.box[3]) if run.turn % 2 == 0 else (run.box[0], run.box[2])
             placed = (box[0], across[0], box[2], across[1]) if run.turn % 2 == 0 else (across[0], box[1], across[1], box[3])
             origin = calls.char_origin(self._handle, run.first + begin) or run.origin
-            yield replace(run, text=text, box=placed, first=run.first + begin, origin=origin, spaced=(True, True))
+            yield replace(run, text=text, box=placed, first=run.first + begin, origin=origin, end=placed[2], spaced=(True, True))
 
     def _boxes(self, first: int, count: int) -> list[Box]:
         found = []
@@ -202,6 +206,7 @@ class TextRuns:
             weight=max(kind.weight or BOLD, BOLD) if mode in {2, 6} else kind.weight,
             angle=angle,
             origin=calls.char_origin(self._handle, first) or (box[0], box[1]),
+            end=box[2],
             item=item,
             mode=mode,
             first=first,

@@ -26,6 +26,8 @@ TINY: Final = 0.0025
 TINY_POINTS: Final = 3.0
 FAINT: Final = 24
 """Steps of 255 by which a colour must differ from the one behind it in some channel."""
+LIGHT: Final = 200
+"""Steps of 255 in every channel from which a colour may be that of paper in a picture."""
 MOST_DOUBTFUL: Final = 0.2
 """Share of characters in doubt from which the page is drawn to see."""
 INK: Final = 12
@@ -40,7 +42,7 @@ def visible_runs(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> list
     for run in seen:
         if _faint(run):
             faint.append(run)
-        elif covers.may_hide(run) or _clipped(run) or "OC" in calls.mark_names(run.item):
+        elif _light_on_picture(run) or covers.may_hide(run) or _clipped(run) or "OC" in calls.mark_names(run.item):
             doubtful.append(run)
         else:
             clean.append(run)
@@ -76,6 +78,11 @@ def _faint(run: Run) -> bool:
     return max(abs(one - other) for one, other in pairs) < FAINT
 
 
+def _light_on_picture(run: Run) -> bool:
+    """White letters over a picture: easily read on a photograph, unseen on a scan."""
+    return run.background is None and run.colour is not None and min(bytes.fromhex(run.colour[1:])) >= LIGHT
+
+
 class _Covers:
     """Areas that may hide what was drawn before them."""
 
@@ -102,8 +109,13 @@ def _clipped(run: Run) -> bool:
 
 
 def _has_ink(run: Run, sheet: Sheet, drawn_with: Grey, drawn_without: Grey) -> bool:
-    """Whether the run's place looks different with the text than without it."""
+    """Whether the text changes its place, and away from what lies around the letters: white on a scan's paper only wipes out what stood there."""
     rows, columns = drawn_with.shape
     x0, y0, x1, y1 = sheet.box(run.box)
     part = slice(max(0, int(y0 * rows) - 1), int(y1 * rows) + 2), slice(max(0, int(x0 * columns) - 1), int(x1 * columns) + 2)
-    return bool((np.abs(drawn_with[part].astype(np.int16) - drawn_without[part]) >= INK).any())
+    shown, beneath = drawn_with[part].astype(np.int16), drawn_without[part].astype(np.int16)
+    letters = np.abs(shown - beneath) >= INK
+    if not letters.any():
+        return False
+    ground = np.median(beneath)
+    return bool(np.abs(shown[letters] - ground).sum() > np.abs(beneath[letters] - ground).sum())
