@@ -17,12 +17,14 @@ from schemas.documents import CostClass, Kind, Requested
 from schemas.errors import TypeMismatch, UnsupportedType
 from schemas.settings import KeyPattern
 
-PAGE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp", "image/gif"})
+PAGE_TYPES = frozenset(
+    {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp", "image/gif", "image/heic", "image/avif"}
+)
 RECORD_TYPES = frozenset({"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"})
 TEXT_TYPES = RECORD_TYPES | {"text/plain"}
 """Text a document can show as it is: records that are no reviews are readable text all the same."""
 
-_OCR_NAMES = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"})
+_OCR_NAMES = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif"})
 _AUDIO_NAMES = frozenset({".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".mp4", ".aac", ".amr", ".3gp", ".wma", ".webm", ".aif", ".aiff"})
 SMALL_BYTES = 1024**2
 """Text below 1 MB (about 5,000 reviews, under a second of work) may use the slot kept free for small documents."""

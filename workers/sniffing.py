@@ -94,7 +94,7 @@ _WORDS = frozenset({b"MAC ", b"MP+", b"OFR ", b"DDS ", b"DSD ", b"BZh", b"MZ", b
 
 _RIFF = {b"WAVE": "audio/wav", b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}
 _BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "image/heic"),
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"msf1"), "image/heic"),
     **dict.fromkeys((b"avif", b"avis"), "image/avif"),
     **dict.fromkeys((b"M4A ", b"M4B ", b"M4P "), "audio/mp4"),
     b"qt  ": "video/quicktime",
@@ -184,6 +184,8 @@ def _iso_media(head: bytes) -> str:
     brand = head[8:12]
     if head[:4] == b"\x00\x00\x00\x01":
         brand = head[16:20]  # a 64-bit box size stands between the name and the brand
+    if brand in (b"mif1", b"miaf"):
+        return _still_image(head)
     if brand in _BRANDS:
         return _BRANDS[brand]
     if brand[:3] == b"3gp":
@@ -193,6 +195,13 @@ def _iso_media(head: bytes) -> str:
     if b"soun" in head and b"vide" not in head:
         return "audio/mp4"
     return "video/mp4"
+
+
+def _still_image(head: bytes) -> str:
+    """A file that calls itself no more than a HEIF still names its coding among the brands it is compatible with (ISO/IEC 23008-12, 10.2.1)."""
+    (length,) = struct.unpack_from(">I", head)
+    brands = [head[at : at + 4] for at in range(16, min(length, len(head), 256), 4)]
+    return "image/avif" if b"avif" in brands and b"heic" not in brands else "image/heic"
 
 
 def _zip_content(head: bytes) -> str:

@@ -31,6 +31,7 @@ IMAGE_FORMATS: Final = {
     "image/tiff": "TIFF",
     "image/bmp": "BMP",
     "image/gif": "GIF",
+    "image/avif": "AVIF",
 }
 """Pillow's format per sniffed media type."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from adapters.decoding.heif import HEIC_TYPE, HeifPages
 from adapters.decoding.images import IMAGE_FORMATS, ImagePages
 from adapters.decoding.pdf import PdfPages
 from adapters.imaging import PageImage
@@ -17,7 +18,7 @@ from schemas.pages import Page
 from schemas.settings import Limits
 
 PDF_TYPE = "application/pdf"
-PAGE_TYPES = frozenset({PDF_TYPE, *IMAGE_FORMATS})
+PAGE_TYPES = frozenset({PDF_TYPE, HEIC_TYPE, *IMAGE_FORMATS})
 """Sniffed media types that `open_pages` reads."""
 
 
@@ -53,6 +54,8 @@ def open_pages(path: Path, media_type: str, limits: Limits) -> PageFile:
     """
     if media_type == PDF_TYPE:
         return PdfPages(path, limits)
+    if media_type == HEIC_TYPE:
+        return HeifPages(path, limits)
     if media_type in IMAGE_FORMATS:
         return ImagePages(path, media_type, limits)
     raise UnsupportedType(f"{media_type} is no page file; {', '.join(sorted(PAGE_TYPES))} are")

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.decoding.pages import PAGE_TYPES as DECODED
 from schemas.documents import CostClass, Kind, Requested
 from schemas.errors import TypeMismatch, UnsupportedType
 from schemas.settings import DEFAULT_PATTERNS, KeyPattern
-from workers.routing import Route, guess_queue, matching, merged_metadata, queue_for, route
+from workers.routing import PAGE_TYPES, Route, guess_queue, matching, merged_metadata, queue_for, route
 
 READABLE = {
     Kind.BROCHURE: frozenset({"application/pdf", "image/jpeg"}),
@@ -88,3 +89,8 @@ def test_patterns_match_by_level(pattern: str, key: str, matches: bool) -> None:
 def test_the_nearest_statement_of_metadata_wins() -> None:
     pattern = KeyPattern(pattern="**", metadata={"a": 1, "b": 1, "c": 1, "d": 1})
     assert merged_metadata({"a": 4}, {"a": "3", "b": "3"}, {"a": 2, "b": 2, "c": 2}, pattern) == {"a": 4, "b": "3", "c": 2, "d": 1}
+
+
+def test_every_page_type_that_is_read_is_routed_as_one() -> None:
+    assert PAGE_TYPES == DECODED
+    assert {guess_queue(f"a{ending}", 10) for ending in (".heic", ".avif", ".webp", ".tiff")} == {CostClass.OCR}

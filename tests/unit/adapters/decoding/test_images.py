@@ -179,3 +179,77 @@ def test_postscript_is_no_page_file(tmp_path):
         open_pages(path, "application/postscript", Limits())
     with pytest.raises(TamizError):
         read(path, "image/png")
+
+
+def scanned() -> Image.Image:
+    """60 x 40, left half black, right half white."""
+    sheet = Image.new("RGB", (60, 40), "white")
+    sheet.paste("black", (0, 0, 30, 40))
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [
+        ("1", {"compression": "group4"}),
+        ("L", {"compression": "tiff_lzw"}),
+        ("RGB", {"compression": "jpeg"}),
+        ("CMYK", {"compression": "tiff_deflate"}),
+        ("P", {}),
+        ("RGBA", {"compression": "packbits"}),
+    ],
+)
+def test_tiffs_of_scanners_and_print_shops_are_read(tmp_path, mode, options):
+    path = saved(tmp_path, scanned().convert(mode), "a.tiff", **options)
+    grey = decoded(read(path, "image/tiff")).convert("L")
+    assert (grey.getpixel((8, 20)) < 30, grey.getpixel((52, 20)) > 225) == (True, True)
+
+
+def test_a_tiff_of_sixteen_bits_is_read(tmp_path):
+    sheet = Image.new("I;16", (60, 40), 60_000)
+    sheet.paste(300, (0, 0, 30, 40))
+    grey = decoded(read(saved(tmp_path, sheet, "a.tiff"), "image/tiff")).convert("L")
+    assert (grey.getpixel((8, 20)) < 30, grey.getpixel((52, 20)) > 225) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "options"),
+    [
+        ("a.avif", "image/avif", {}),
+        ("a.webp", "image/webp", {"lossless": True}),
+        ("a.jpg", "image/jpeg", {"progressive": True}),
+        ("a.jpg", "image/jpeg", {"format": "MPO", "save_all": True}),
+    ],
+)
+def test_photographs_of_phones_and_pages_of_the_web_are_read(tmp_path, name, media_type, options):
+    page = decoded(read(saved(tmp_path, scanned(), name, **options), media_type)).convert("L")
+    assert page.size == (60, 40)
+    assert (page.getpixel((8, 20)) < 30, page.getpixel((52, 20)) > 225) == (True, True)
+
+
+def test_a_print_shop_s_jpeg_keeps_light_and_dark(tmp_path):
+    page = decoded(read(saved(tmp_path, scanned().convert("CMYK"), "a.jpg"), "image/jpeg")).convert("L")
+    assert (page.getpixel((8, 20)) < 60, page.getpixel((52, 20)) > 225) == (True, True)
+
+
+def test_a_palette_s_transparent_colour_is_white_paper(tmp_path):
+    sheet = Image.new("P", (40, 40), 0)
+    sheet.putpalette([0, 0, 0, 200, 0, 0])
+    sheet.paste(1, (0, 0, 20, 40))
+    page = decoded(read(saved(tmp_path, sheet, "a.png", transparency=0), "image/png")).convert("RGB")
+    assert min(page.getpixel((32, 20))) > 235
+    assert page.getpixel((8, 20))[0] > page.getpixel((8, 20))[1] + 100
+
+
+@pytest.mark.parametrize(("name", "media_type"), [("a.avif", "image/avif"), ("a.webp", "image/webp"), ("a.tiff", "image/tiff")])
+def test_half_a_photograph_is_refused(tmp_path, name, media_type):
+    path = saved(tmp_path, Image.effect_noise((200, 200), 80).convert("RGB"), name)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises((Truncated, Malformed)):
+        read(path, media_type)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 900), (900, 1)])
+def test_slivers_are_pages(tmp_path, size):
+    image = read(saved(tmp_path, Image.new("RGB", size, "white"), "a.png"), "image/png")
+    assert (image.width_px, image.height_px) == size
