@@ -12,7 +12,7 @@ from workers.evaluation.brochures.measuring import Evaluation, Wanted
 from workers.evaluation.brochures.measuring import evaluate as evaluate_brochures
 from workers.evaluation.brochures.predictions import prediction_lines
 from workers.evaluation.brochures.report import BrochureReport
-from workers.evaluation.brochures.tables import tables
+from workers.evaluation.brochures.tables import row_beside_others, tables
 from workers.evaluation.tables import Table, as_markdown, as_text
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "as_markdown",
     "as_text",
     "evaluate_brochures",
+    "row_beside_others",
     "tables",
     "writable",
     "write_predictions",

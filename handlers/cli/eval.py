@@ -72,13 +72,18 @@ def brochures(
 
 
 def _show(found: Evaluation, form: str) -> None:
-    from workers.evaluate import as_markdown, as_text, tables
+    from workers.evaluate import as_markdown, as_text, row_beside_others, tables
 
     if form == "json":
         print_json(found.report.model_dump(mode="json"))
+    elif form == "table":
+        _print(as_text(tables(found.report)))
     else:
-        drawn = as_text(tables(found.report)) if form == "table" else as_markdown(tables(found.report))
-        click.echo(drawn.encode("utf-8", "backslashreplace"), nl=False)
+        _print(as_markdown([*tables(found.report), row_beside_others(found.report)]))
+
+
+def _print(text: str) -> None:
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def _silent(*_: int) -> None:

@@ -22,6 +22,13 @@ def tables(report: BrochureReport) -> list[Table]:
     return [*found, _failed(report)] if report.failed else found
 
 
+def row_beside_others(report: BrochureReport) -> Table:
+    """The row for a table of readers in the documentation; without seconds where they are not those of reading."""
+    took = "" if report.seconds.kept else f"{report.seconds.per_page:.2f}"
+    row = (f"Tamiz {', '.join(report.pipeline_versions)}", figure(report.overall.scores.e2e_recall), took)
+    return Table("Beside others", ("reader", "e2e_recall", "seconds a page"), (row,))
+
+
 def measured_line(report: BrochureReport) -> str:
     """When and with what."""
     return f"Measured on {report.measured_on.isoformat()} with {', '.join(report.pipeline_versions) or 'no page read'}."

@@ -43,7 +43,7 @@ def document(report: BrochureReport, pages: Sequence[ReadPage], drawn: Mapping[s
         _cards(report),
         _section(found[0]),
         element("div", *[_section(table, *_plots(table, report)) for table in found[1:]], class_="tables"),
-        element("h2", f"The {len(pages)} worst pages" if pages else "No page has a fault"),
+        element("h2", "The worst pages" if pages else "No page has a fault"),
         _legend(),
         _contents(pages),
         *sections,

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.workers.evaluation.brochures.cases import ABSENT, ALL, BARE, RIGHT, report
 from workers.evaluation.brochures.report import worst
-from workers.evaluation.brochures.tables import tables
+from workers.evaluation.brochures.tables import row_beside_others, tables
 from workers.evaluation.tables import as_markdown, as_text
 
 
@@ -65,3 +65,8 @@ def test_the_tables_say_it_all() -> None:
         assert line in text
     assert as_markdown(tables(report(RIGHT))).count("| all |") == 8  # one chain is all there is: no line of its own
     assert "Pages not read" not in as_text(tables(report(RIGHT)))
+
+
+def test_the_row_beside_others_tells_no_seconds_that_are_not_those_of_reading() -> None:
+    assert row_beside_others(report(ALL)).rows == (("Tamiz 0.1.0+abc", "0.167", "6.00"),)
+    assert row_beside_others(report(ALL, kept=True)).rows == (("Tamiz 0.1.0+abc", "0.167", ""),)
