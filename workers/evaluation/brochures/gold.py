@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from pydantic import JsonValue
 
@@ -75,21 +76,21 @@ def page_files(folder: Path, pages: Sequence[GoldPage]) -> dict[str, Path]:
     lying: dict[str, Path] = {}
     for place in (folder, folder / PAGES):
         lying.update(_by_name(place))
-    found = {page.page: lying[page.page] for page in pages if page.page in lying}
+    found = {page.page: lying[name] for page in pages if (name := normalize("NFC", page.page)) in lying}
     if not found:
         raise NotFound(f"none of the {len(pages)} pages has a file in {folder / PAGES}; a page's file is its name with one of {', '.join(SUFFIXES)}")
     return found
 
 
 def _by_name(place: Path) -> Iterator[tuple[str, Path]]:
-    """Name, stem and path of the page files in a folder; the most wanted suffix last, so that it stays."""
+    """Name, stem and path of the page files in a folder; the most wanted suffix last, so that it stays. Some systems store `ä` as two letters."""
     try:
         files = [path for path in place.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()] if place.is_dir() else []
     except OSError as error:
         raise as_typed(error, f"listing {place}") from error
     for path in sorted(files, key=lambda path: (-SUFFIXES.index(path.suffix.lower()), path.name)):
-        yield path.name, path
-        yield path.stem, path
+        yield normalize("NFC", path.name), path
+        yield normalize("NFC", path.stem), path
 
 
 def _gold_page(line: bytes) -> GoldPage:

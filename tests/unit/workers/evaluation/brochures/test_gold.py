@@ -89,6 +89,11 @@ def test_page_files_lie_in_pages_or_beside(tmp_path: Path) -> None:
     assert found == {"a": "pages/a.webp", "b": "pages/b.png", "d.v2": "pages/d.v2.tiff", "b.pdf": "pages/b.pdf"}
 
 
+def test_a_name_is_the_same_however_its_accents_are_stored(tmp_path: Path) -> None:
+    (tmp_path / "ka\u0308se.png").touch()
+    assert list(page_files(tmp_path, [GoldPage("k\u00e4se", "", ())])) == ["k\u00e4se"]
+
+
 def test_a_set_without_any_page_file_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="none of the 3 pages has a file"):
         page_files(tmp_path, PAGES)
