@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, JsonValue, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -45,6 +45,10 @@ class Limits(Value):
     nesting: int = Field(default=5, gt=0, description="messages inside messages")
 
 
+Crops = Literal["none", "drawn", "all"]
+"""Pages that crops of offers are cut from."""
+
+
 class EngineSettings(Value):
     """The part of the settings a parser child gets: engines, their options and limits; no address, no secret."""
 
@@ -56,6 +60,7 @@ class EngineSettings(Value):
     options: dict[str, dict[str, dict[str, Any]]]
     plugins: tuple[str, ...]
     limits: Limits
+    crops: Crops = "none"
 
 
 class Settings(BaseSettings):
@@ -87,6 +92,11 @@ class Settings(BaseSettings):
     # routing and limits
     patterns: tuple[KeyPattern, ...] = Field(default=DEFAULT_PATTERNS, description="key patterns that set a document's kind and metadata")
     limits: Limits = Field(default_factory=Limits)
+    crops: Crops = Field(
+        default="drawn",
+        description="pictures of single offers kept with the results: `drawn` from pages that are drawn anyway (pictures, scans), `all` from pages "
+        "with a text layer too, which are then drawn and take several times as long, `none`",
+    )
     document_timeout_s: float = Field(default=600.0, gt=0, description="seconds one attempt of one part may take")
     child_memory_bytes: int = Field(default=1024**3, gt=0, description="resident bytes a parser child may reach before it is killed")
 

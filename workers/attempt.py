@@ -42,6 +42,7 @@ from schemas.keys import is_key, shown, sidecar_of
 from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, TaskId
 from workers.assembly import assemble, languages_of
 from workers.container import ATTACHMENTS, BUCKET, Container
+from workers.crops import CROPS, discard_result, store_crops
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest, opened
 from workers.keeping import KeptCallbacks
 from workers.leasing import Heartbeats
@@ -222,6 +223,9 @@ class Attempts:
         result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
         with opened(out / RESULT) as file:
             self._box.lake.put(result_key, file)
+        if reply.crops:
+            with opened(out / CROPS) as archive:
+                store_crops(self._box.lake, result_key, archive)
         attachments = tuple(self._store_attachment(lease, out, found) for found in reply.attachments)
         self._record(
             lease,
@@ -244,7 +248,7 @@ class Attempts:
         try:
             due = self._ledger.complete(lease, done)
         except LeaseLost:  # nobody will name this result: after an erasure it would be the last trace
-            self._box.lake.delete(done.result_key)
+            discard_result(self._box.lake, done.result_key)
             raise
         self._box.dispatcher.send(due)
 

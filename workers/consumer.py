@@ -16,6 +16,7 @@ from adapters.sandbox.pool import ChildPool
 from adapters.sandbox.spec import ChildLimits, ChildSpec
 from schemas.documents import CostClass
 from schemas.errors import LedgerUnavailable, TamizError
+from schemas.settings import Crops
 from workers.app import make_app
 from workers.attempt import Attempts, clear_spool
 from workers.container import Container
@@ -28,10 +29,10 @@ DEAF_AFTER_S = 60.0
 check of a half-open Redis connection takes about 50 s): it ends, and its supervisor starts it again."""
 
 
-def parser_spec(container: Container) -> ChildSpec:
-    """What a parser child of this deployment is."""
+def parser_spec(container: Container, crops: Crops | None = None) -> ChildSpec:
+    """What a parser child of this deployment is; `crops` instead of the settings' for who keeps none."""
     settings = container.settings
-    options: dict[str, JsonValue] = settings.engines.model_dump(mode="json")
+    options: dict[str, JsonValue] = {**settings.engines.model_dump(mode="json"), "crops": crops or settings.crops}
     program = any(getattr(container.engines, family).capabilities.needs_program for family in ("ocr", "stt"))
     return ChildSpec(
         entry="workers.parser:serve",

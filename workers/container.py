@@ -204,6 +204,12 @@ class Container:
 
         return result_chunks(self.lake, document, key)
 
+    def crop(self, document: DocumentId, key: str, name: str) -> bytes:
+        """The picture of one offer of the result at `key`, a JPEG; `name` is `<part>-<offer>`. Raises `NotFound`."""
+        from workers.retrieval import result_crop
+
+        return result_crop(self.lake, document, key, name)
+
     def confirm_deletions(self) -> int:
         """A person confirms: the held deletions whose objects are still missing are believed. Returns how many documents went."""
         from workers.reconcile import Reconciler

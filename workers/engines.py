@@ -20,7 +20,7 @@ from adapters.stt.port import SpeechRecognizer
 from adapters.tts.port import SpeechSynthesizer
 from adapters.vision.port import VisionEngine
 from schemas.documents import Kind
-from schemas.settings import EngineSettings
+from schemas.settings import Crops, EngineSettings
 from workers.kept import CheckedLanguage, KeptOcr, KeptOutputs, KeptSpeech, KeptVision
 from workers.pipeline import Pipeline, Steps, Tools
 
@@ -34,15 +34,16 @@ FAMILIES: dict[Kind, tuple[str, ...]] = {
 """Which families a kind's result depends on."""
 
 
-def pipelines() -> dict[Kind, Pipeline]:
-    """One pipeline per kind."""
+def pipelines(crops: Crops = "none") -> dict[Kind, Pipeline]:
+    """One pipeline per kind. `crops`: the pages that crops of offers are cut from."""
     from workers.brochures.pipeline import BrochurePipeline
     from workers.calls.pipeline import CallPipeline
     from workers.documents.pipeline import DocumentPipeline
     from workers.messages.pipeline import MessagePipeline
+    from workers.pages.reading import ReadingOptions
     from workers.reviews.pipeline import ReviewPipeline
 
-    found: list[Pipeline] = [BrochurePipeline(), CallPipeline(), ReviewPipeline(), MessagePipeline(), DocumentPipeline()]
+    found: list[Pipeline] = [BrochurePipeline(ReadingOptions(crops=crops)), CallPipeline(), ReviewPipeline(), MessagePipeline(), DocumentPipeline()]
     return {pipeline.kind: pipeline for pipeline in found}
 
 
@@ -87,10 +88,12 @@ class Engines:
 
     def pipeline_version(self, kind: Kind) -> str:
         """Code version + hash of the adapters, models and options this kind uses."""
-        used = []
+        used: list[list[Any]] = []
         for family in FAMILIES[kind]:
             engine = getattr(self, family)
             used.append([family, engine.name, engine.version, getattr(engine, "model", ""), engine.options.model_dump(mode="json")])
+        if kind is Kind.BROCHURE:
+            used.append(["crops", self.settings.crops])
         digest = hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()[:12]
         return f"{version('tamiz')}+{digest}"
 

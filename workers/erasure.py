@@ -7,6 +7,7 @@ from schemas.documents import DocumentId, State, document_id
 from schemas.keys import is_key, sidecar_of
 from schemas.ledger import Observation
 from workers.container import ATTACHMENTS, BUCKET, Container
+from workers.crops import discard_result
 
 
 def delete_document(container: Container, document: DocumentId) -> Observation:
@@ -30,7 +31,7 @@ def erase_document(container: Container, document: DocumentId, actor: str) -> No
 def finish_erasure(container: Container, document: DocumentId, actor: str = "sweeper") -> None:
     """Do, or do again, what an erasure asks for."""
     for key in container.ledger.erase(document, actor):
-        container.lake.delete(key)
+        discard_result(container.lake, key)
     status = container.ledger.document(document)
     if status.state is State.ERASED:  # else a newer version came since: it stays
         _delete_attachments(container.store(ATTACHMENTS), document)

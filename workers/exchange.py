@@ -74,6 +74,7 @@ class WorkReply(Value):
     duration_ms: int = Field(default=0, ge=0)
     cost_usd: Decimal = Decimal("0.00")
     attachments: tuple[FoundFile, ...] = ()
+    crops: bool = Field(default=False, description="whether there is an archive of crops in `OUT`")
 
 
 def opened(path: Path) -> BinaryIO:

@@ -41,7 +41,7 @@ class OneShot:
         self._box = container
         self._kept = kept
         self._folder = Path(tempfile.mkdtemp(prefix="tamiz-"))
-        self._pool = ChildPool(parser_spec(container), self._folder / "children", children)
+        self._pool = ChildPool(parser_spec(container, crops="none"), self._folder / "children", children)
 
     def __enter__(self) -> OneShot:
         return self

@@ -21,6 +21,7 @@ from schemas.errors import Empty, Malformed
 from schemas.extractions import Extraction
 from schemas.settings import EngineSettings
 from schemas.tables import row_models
+from workers.crops import CROPS
 from workers.engines import Engines, pipelines
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest
 from workers.kept import KeptOutputs
@@ -68,7 +69,7 @@ class Parser:
 
     def __init__(self, settings: EngineSettings, kept: KeptOutputs, workdir: Path) -> None:
         self.engines = Engines(settings, kept)
-        self.pipelines: Mapping[Kind, Pipeline] = pipelines()
+        self.pipelines: Mapping[Kind, Pipeline] = pipelines(settings.crops)
         self.readable = {kind: pipeline.media_types for kind, pipeline in self.pipelines.items()}
         self.workdir = workdir
 
@@ -177,6 +178,7 @@ class Parser:
             duration_ms=round((monotonic() - started) * 1000),
             cost_usd=extraction.cost_usd,
             attachments=tuple(FoundFile(number=a.number, name=a.name, content_type=a.content_type) for a in result.attachments),
+            crops=(self.workdir / OUT / CROPS).is_file(),
         )
 
 

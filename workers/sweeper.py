@@ -14,6 +14,7 @@ from time import monotonic
 from schemas.documents import CostClass
 from schemas.errors import NotFound, TamizError
 from workers.container import Container
+from workers.crops import discard_result
 from workers.erasure import finish_erasure
 
 log = logging.getLogger("tamiz.sweeper")
@@ -66,6 +67,6 @@ class Sweeper:
     def _collect_garbage(self) -> None:
         keys = self._box.ledger.garbage(1000)
         for key in keys:
-            self._box.lake.delete(key)
+            discard_result(self._box.lake, key)
         if keys:
             self._box.ledger.collected(keys)

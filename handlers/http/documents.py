@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from handlers.http.results import result_response
+from handlers.http.results import crop_response, result_response
 from handlers.http.service import ADMIN, ANY_KEY, READ, Here
 from schemas.documents import DocumentId, Kind, ObjectRef, State
 from schemas.errors import NotFound, Superseded
@@ -75,6 +75,17 @@ async def document_result(document_id: Id, here: Here) -> Response:
     """The Extraction in force (`tamiz schema` prints its JSON Schema). That of a document of many parts is merged up to 16 MiB; above, its parts come
     as they are, in order, under `{"parts": [...]}`."""
     return await result_response(here, await document_status(document_id, here))
+
+
+@router.get(
+    "/documents/{document_id}/crops/{crop}",
+    response_model=None,
+    dependencies=[READ],
+    responses={200: {"content": {"image/jpeg": {}}, "description": "the picture"}},
+)
+async def document_crop(document_id: Id, crop: Annotated[str, Path(description="as in `offers.crop_uri`: part and offer")], here: Here) -> Response:
+    """The picture of one offer, cut from its page, as `offers.crop_uri` names it."""
+    return await crop_response(here, await document_status(document_id, here), crop)
 
 
 @router.get("/documents/{document_id}/content", response_model=None, dependencies=[READ])

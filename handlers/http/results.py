@@ -1,4 +1,4 @@
-"""A document's Extraction as a response."""
+"""What was made of a document as a response: its Extraction, the pictures of its offers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from handlers.http.service import Service
 from schemas.errors import NotFound
 from schemas.ledger import DocumentStatus
 
+_PICTURE_HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Pixels that came from strangers are a picture and nothing else."""
+
 
 async def result_response(here: Service, status: DocumentStatus) -> Response:
     """The result in force, streamed. Raises `NotFound` when there is none."""
@@ -17,3 +25,11 @@ async def result_response(here: Service, status: DocumentStatus) -> Response:
         raise NotFound(f"document {status.document_id} is {status.state.value} and has no result in force")
     text = await run_in_threadpool(here.container.result, status.document_id, status.result_key)
     return StreamingResponse(text, media_type="application/json")
+
+
+async def crop_response(here: Service, status: DocumentStatus, crop: str) -> Response:
+    """One offer's picture. Raises `NotFound` when there is none. It may change with every run, so nobody keeps it without asking again."""
+    if status.result_key is None:
+        raise NotFound(f"document {status.document_id} is {status.state.value} and has no result in force")
+    jpeg = await run_in_threadpool(here.container.crop, status.document_id, status.result_key, crop)
+    return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)

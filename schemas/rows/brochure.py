@@ -56,7 +56,7 @@ class OfferRow(PageFact):
     category: str | None = None
     barcode: str | None = None
     product_key: str | None = Field(default=None, description="normalised brand + product + package: joins brochures, weeks and reviews")
-    crop_uri: str | None = None
+    crop_uri: str | None = Field(default=None, description="path of the offer's picture on the API; null where its page was not drawn")
 
 
 class ObjectRow(PageFact):

@@ -37,15 +37,17 @@ def conditions(columns: Mapping[str, Any], texts: Sequence[str], words: Lexicon,
     return filled
 
 
-def texts_within(columns: Mapping[str, Any], lines: Sequence[Line]) -> tuple[str, ...]:
-    """The lines whose middle lies in an offer's box, in the page's order."""
-    box = [columns.get(side) for side in ("x0", "y0", "x1", "y1")]
-    x0, y0, x1, y1 = (float("nan") if side is None else side for side in box)
-    return tuple(line.text for line in lines if x0 <= _middle(line, 0) <= x1 and y0 <= _middle(line, 1) <= y1)
+class PageTexts:
+    """The texts of a page by place."""
 
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._placed = [(sum(x for x, _ in line.polygon) / 4, sum(y for _, y in line.polygon) / 4, line.text) for line in lines]
 
-def _middle(line: Line, axis: int) -> float:
-    return sum(corner[axis] for corner in line.polygon) / 4
+    def within(self, columns: Mapping[str, Any]) -> tuple[str, ...]:
+        """The lines whose middle lies in an offer's box, in the page's order; none for an offer without a box."""
+        box = [columns.get(side) for side in ("x0", "y0", "x1", "y1")]
+        x0, y0, x1, y1 = (float("nan") if side is None else side for side in box)
+        return tuple(text for x, y, text in self._placed if x0 <= x <= x1 and y0 <= y <= y1)
 
 
 def _give_time(filled: dict[str, Any], texts: Sequence[str], words: Lexicon, around: PageAround) -> None:

@@ -25,7 +25,9 @@ Multibuy = dict[str, int | str]
 MOST: Final = 24
 """Pieces of one multi-buy; a larger number is a weight or a size."""
 LABEL: Final = 60
-"""Characters of a text beside a price; longer ones are legal text, which names the app whatever the price is."""
+"""Characters of a label beside a price; longer texts are legal ones, which name the app whatever the price is."""
+LONGEST: Final = 120
+"""Characters of a line that may state a multi-buy."""
 
 _TIMES = re.compile(r"\W*(?P<buy>\d{1,2})\s?[x×]\s?(?P<pay>\d{1,2})\W*", re.IGNORECASE)
 _PLUS = re.compile(r"(?<![\w.,+])(?P<paid>\d{1,2})\s?\+\s?(?P<free>\d{1,2})(?![\w.,%])")
@@ -44,17 +46,20 @@ class _Forms:
     second: re.Pattern[str]
     free: re.Pattern[str]
     card: re.Pattern[str]
+    counted: re.Pattern[str]
+    """A figure or a word of number: without one no text states a multi-buy."""
     counts: dict[str, int]
 
 
 def find_multibuy(texts: Sequence[str], words: Lexicon, price: Decimal | None = None) -> Multibuy | None:
     """The multi-buy that the texts beside a price state, None for none. `price` is the offer's own, for `4 für` and `ab 3 Stück` right beside it."""
     forms = _forms(words)
-    for text in (*(_plain(text) for text in texts), _plain(" ".join(texts))):
+    told = [_plain(text) for text in texts if len(text) <= LONGEST and forms.counted.search(text)]
+    for text in (*told, " ".join(told)) if told else ():
         found = _pay(text, forms) or _second(text, forms) or _price(text, forms) or _each(text, forms, price)
         if found is not None:
             return found
-    return next((found for text in texts if (found := _price_elsewhere(_plain(text), forms, price)) is not None), None)
+    return next((found for text in told if (found := _price_elsewhere(text, forms, price)) is not None), None)
 
 
 def is_loyalty(texts: Sequence[str], words: Lexicon, programs: re.Pattern[str] | None = None) -> bool | None:
@@ -80,13 +85,13 @@ def promo_text(texts: Sequence[str], words: Lexicon) -> str | None:
 
 
 def _badge(text: str, words: Lexicon) -> bool:
+    if len(text) > LABEL:
+        return False
     plain = _plain(text)
     if not any(character.isalpha() for character in plain):
         return _TIMES.fullmatch(plain) is not None and find_multibuy([text], words) is not None
     rest = re.sub(r"[\W\d_]", "", words.pattern("badges").sub(" ", plain))
-    if len(plain) <= LABEL and not rest:
-        return True
-    return len(plain) <= LABEL and (find_multibuy([text], words, Decimal(1)) is not None or is_loyalty([text], words) is True)
+    return not rest or (find_multibuy([text], words, Decimal(1)) is not None or is_loyalty([text], words) is True)
 
 
 def _plain(text: str) -> str:
@@ -183,6 +188,7 @@ def _forms(words: Lexicon) -> _Forms:
         "each": rf"{from_}\s(?P<buy>{count})\s?(?:{pieces}|{boxes}|{verbs})(?P<amount>.{{0,20}})",
         "second": rf"{second}.{{0,12}}?(?:[-\u2013\u2212]\s?)?(?:{percent[0]}|{half})|{percent[1]}.{{0,20}}?{second}",
         "free": free,
+        "counted": rf"\d|{count}|{second}|{free}",
         "card": rf"{with_}\s(?:[\w-]+\s){{0,3}}(?:[\w]+-)?{cards}",
     }
     compiled = {name: re.compile(form, re.IGNORECASE) for name, form in forms.items()}

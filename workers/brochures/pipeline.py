@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any, ClassVar, Final
 
@@ -13,7 +14,8 @@ from schemas.pages import Box
 from schemas.rows.brochure import OfferRow
 from schemas.rows.evidence import PageFact
 from workers.brochures.around import Votes, fill_currency, look_around
-from workers.brochures.conditions import conditions, texts_within
+from workers.brochures.conditions import PageTexts, conditions
+from workers.brochures.cropping import Cut, box_of, write_crops
 from workers.brochures.lexicon import lexicon
 from workers.brochures.offers import offer_row, page_offers
 from workers.brochures.stated import stated_by
@@ -28,6 +30,9 @@ PART_PAGES: Final = 4
 """Pages of a part: about 8 s of OCR, half a lease of work to lose when a worker dies."""
 OFFERS: Final = "brochures/1"
 """Name and version of the understanding, after the reader's name in the `adapter` of every offer."""
+
+_Found = tuple[ReadPage, dict[str, Any]]
+"""An offer's page and its columns, their box on the page as it was read."""
 
 
 class BrochurePipeline:
@@ -51,7 +56,8 @@ class BrochurePipeline:
         first_page = numbers.start if numbers else 1
         language = _language(reading, source, tools)
         with tools.steps.step("understand", adapter=OFFERS):
-            offers, votes = _offers(reading, source, first_page, language)
+            found, votes = _offers(reading, source, language)
+        uris = _crops(found, source, part, tools) if self._options.crops != "none" else [None] * len(found)
         extraction = BrochureExtraction(
             **envelope(source, part, tools, started),
             language=language,
@@ -60,7 +66,7 @@ class BrochurePipeline:
             pages=page_rows(reading, first_page),
             lines=line_rows(reading, first_page),
             objects=object_rows(reading, first_page),
-            offers=offers,
+            offers=_rows(found, uris, first_page),
         )
         return Result(extraction, votes=votes)
 
@@ -73,22 +79,34 @@ def _language(reading: Reading, source: Source, tools: Tools) -> str | None:
         return document_language(source.metadata, tools.nlp.analyze(texts), [len(text) for text in texts])
 
 
-def _offers(reading: Reading, source: Source, first_page: int, language: str | None) -> tuple[tuple[OfferRow, ...], Votes]:
+def _offers(reading: Reading, source: Source, language: str | None) -> tuple[list[_Found], Votes]:
     """Read with the words of the language that the sender stated, else of all: a page of names and figures is easily taken for another language."""
     told = source.metadata.get("language")
     words, stated = lexicon(told if isinstance(told, str) else None), stated_by(source.metadata)
     around = look_around(source.name, source.metadata, [(read.page.lines, read.detections) for read in reading.pages], words)
-    found: list[tuple[ReadPage, dict[str, Any]]] = []
+    found: list[_Found] = []
     for read, page in zip(reading.pages, around.pages, strict=True):
+        texts = PageTexts(read.page.lines)
         for columns in page_offers(read.page, read.detections, words, stated):
-            texts = texts_within(columns, read.page.lines)
-            found.append((read, {"retailer": around.retailer, **conditions(columns, texts, words, page, language)}))
+            full = conditions(columns, texts.within(columns), words, page, language)
+            found.append((read, {**full, "retailer": full.get("retailer") or around.retailer}))
     printed = fill_currency([columns for _, columns in found], around.country, language)
-    rows = tuple(
-        offer_row(_as_sent(columns, read), number, read.page_no - first_page + 1, f"{read.page.adapter}+{OFFERS}")
-        for number, (read, columns) in enumerate(found, start=1)
+    return found, {**around.votes, "currency": printed}
+
+
+def _crops(found: Sequence[_Found], source: Source, part: PartSpec | None, tools: Tools) -> Sequence[str | None]:
+    if not any(read.image for read, _ in found):
+        return [None] * len(found)
+    with tools.steps.step("crops"):
+        cuts = [Cut(read.image, box_of(columns)) for read, columns in found]
+        return write_crops(cuts, tools.out_dir, source.document_id, part.part_no if part else 1)
+
+
+def _rows(found: Sequence[_Found], uris: Sequence[str | None], first_page: int) -> tuple[OfferRow, ...]:
+    return tuple(
+        offer_row({**_as_sent(columns, read), "crop_uri": uri}, number, read.page_no - first_page + 1, f"{read.page.adapter}+{OFFERS}")
+        for number, ((read, columns), uri) in enumerate(zip(found, uris, strict=True), start=1)
     )
-    return rows, {**around.votes, "currency": printed}
 
 
 def _as_sent(columns: dict[str, Any], read: ReadPage) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from schemas.pages import Line
-from workers.brochures.dates import Period, find_periods
+from workers.brochures.dates import WHOLE_WORD, Period, find_periods
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.resolving import Validity, calendar_day, resolve
 from workers.pages.rows import line_height
@@ -105,7 +105,7 @@ def offer_validity(texts: Sequence[str], words: Lexicon, reference: date | None,
     An offer that only says its start ends with its page. `flags` of the answer belong to the offer's `flags`, also where no date could be read.
     """
     text = " ".join(texts)
-    if words.finds("other_dates", text):
+    if not (_dated(text, words) or _weekdays(words).search(text)) or words.finds("other_dates", text):
         return page
     periods = [period for period in find_periods(text, words) if period.certain]
     found = list(dict.fromkeys(resolve(period, reference, page) for period in periods))
@@ -125,6 +125,12 @@ def _dated(text: str, words: Lexicon) -> bool:
 def _names(words: Lexicon) -> re.Pattern[str]:
     months = "|".join(re.escape(word) for entry in words.entries("months") for word in entry)
     return re.compile(rf"(?<![^\W\d_])(?:{months}|{words.alternatives('calendar_week')})(?![^\W\d_])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _weekdays(words: Lexicon) -> re.Pattern[str]:
+    whole = "|".join(re.escape(word) for entry in words.entries("weekdays") for word in entry if len(word) >= WHOLE_WORD)
+    return re.compile(rf"(?<![^\W\d_])(?:{whole})(?![^\W\d_])", re.IGNORECASE)
 
 
 def _completed(own: Validity, page: Validity | None) -> Validity:

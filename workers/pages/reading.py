@@ -19,6 +19,7 @@ from schemas.errors import RejectedInput
 from schemas.extractions import Problem
 from schemas.ledger import PartSpec
 from schemas.pages import Detection, Page
+from schemas.settings import Crops
 from workers.pages.upright import read_upright
 from workers.pipeline import Source, Tools
 
@@ -30,6 +31,10 @@ class ReadingOptions(Value):
         default=False,
         description="look for barcodes on pages that have a text layer too; the page must then be drawn, which takes longer than reading its text",
     )
+    crops: Crops = Field(
+        default="none",
+        description="which pages crops of offers are cut from: none, those drawn anyway (pictures, scans), or all, which draws every page",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class ReadPage:
     page_no: int
     page: Page
     detections: tuple[Detection, ...] = ()
+    image: PageImage | None = None
+    """What the page was read from, where crops are to be cut from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +104,14 @@ def read_pages(source: Source, page_numbers: Iterable[int] | None, tools: Tools,
 def _read_page(file: PageFile, page_no: int, tools: Tools, options: ReadingOptions) -> ReadPage:
     with tools.steps.step("read"):
         page = file.text_layer(page_no)
-    if page is not None and not (options.codes_on_text_pages and tools.vision.capabilities.provides):
+    if page is not None and options.crops != "all" and not (options.codes_on_text_pages and tools.vision.capabilities.provides):
         return ReadPage(page_no, page)
     with tools.steps.step("render"):
         image = file.image(page_no)
     if page is None:
         with tools.steps.step("ocr", adapter=engine_label(tools.ocr)):
             page, image = read_upright(image, tools.ocr)
-    return ReadPage(page_no, page, _codes(image, tools))
+    return ReadPage(page_no, page, _codes(image, tools), None if options.crops == "none" else image)
 
 
 def _codes(image: PageImage, tools: Tools) -> tuple[Detection, ...]:

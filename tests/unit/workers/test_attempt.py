@@ -17,6 +17,8 @@ from schemas.ledger import Due, TaskId
 from schemas.settings import Settings
 from workers.attempt import SIDECAR_BYTES, Attempts
 from workers.container import ATTACHMENTS, Container
+from workers.crops import CROPS, crops_key
+from workers.erasure import erase_document
 from workers.exchange import OUT, RESULT, FoundFile, WorkReply
 from workers.transport import renew
 
@@ -28,6 +30,7 @@ class ReadyChild:
         self.workdir = workdir
         self.calls = 0
         self.attachments: tuple[FoundFile, ...] = (FoundFile(number=1, name="note.txt"),)
+        self.crops: bytes | None = None
         self.meanwhile: Callable[[], object] = lambda: None
 
     def abort(self) -> None:
@@ -42,7 +45,16 @@ class ReadyChild:
         out.mkdir()
         (out / RESULT).write_text("{}")
         (out / "attachment-1").write_bytes(b"enclosed")
-        reply = WorkReply(kind=Kind.MESSAGE, media_type="message/rfc822", queue=CostClass.TEXT, pipeline_version="1", attachments=self.attachments)
+        if self.crops is not None:
+            (out / CROPS).write_bytes(self.crops)
+        reply = WorkReply(
+            kind=Kind.MESSAGE,
+            media_type="message/rfc822",
+            queue=CostClass.TEXT,
+            pipeline_version="1",
+            attachments=self.attachments,
+            crops=self.crops is not None,
+        )
         return reply.model_dump(mode="json")
 
 
@@ -187,3 +199,30 @@ def test_a_full_disk_is_no_bug(box: Container, tmp_path: Path) -> None:
     Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
     status = box.ledger.document(task.document_id)
     assert (status.state, status.error_code) == (State.FAILED, "storage_full")
+
+
+def test_crops_are_kept_beside_the_result_and_go_with_it(box: Container, tmp_path: Path) -> None:
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+    pool = ReadyPool(tmp_path / "child")
+    pool.child.attachments, pool.child.crops = (), b"an archive"
+    Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
+    key = box.ledger.document(task.document_id).result_key
+    assert key is not None
+    assert [found.ref.key for found in box.lake.list("results/")] == [crops_key(key), key]
+    erase_document(box, task.document_id, "admin")
+    assert list(box.lake.list("results/")) == []
+
+
+def test_late_crops_leave_nothing_behind(box: Container, tmp_path: Path) -> None:
+    box.bucket.mark()
+    box.bucket.put("messages/order.eml", BytesIO(b"From: a@b.example\n\nhello"))
+    task = box.intake.observe_key("messages/order.eml").task
+    assert task is not None
+    pool = ReadyPool(tmp_path / "child")
+    pool.child.attachments, pool.child.crops = (), b"an archive"
+    pool.child.meanwhile = lambda: box.ledger.erase(task.document_id, "admin")
+    Attempts(box, pool, (CostClass.TEXT,)).run(task)  # type: ignore[arg-type]  # a pool with what an attempt uses
+    assert list(box.lake.list("results/")) == []

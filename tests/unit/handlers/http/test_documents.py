@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from handlers.http.documents import as_attachment
 from schemas.documents import Kind
-from schemas.extractions import Manifest, PartFile, ReviewExtraction
+from schemas.extractions import Fill, Manifest, PartFile, ReviewExtraction
 from schemas.ledger import result_key
 from tests.unit.handlers.http.conftest import Api
 from workers import retrieval
+from workers.crops import store_crops
 
 pytestmark = pytest.mark.anyio
 
@@ -78,6 +81,13 @@ def two_parts(api: Api, document: str) -> list[dict[str, Any]]:
     return parts
 
 
+def manifest_of(api: Api, document: str) -> Manifest:
+    found = api.box.lake.stat(api.box.ledger.document(document).result_key or "")
+    assert found is not None
+    with api.box.lake.open(found.ref) as stream:
+        return Manifest.model_validate_json(stream.read())
+
+
 async def test_the_result_of_parts_is_one(api: Api) -> None:
     document = await posted(api)
     two_parts(api, document)
@@ -93,6 +103,20 @@ async def test_a_large_result_of_parts_streams_as_it_is(api: Api, monkeypatch: p
     assert (await api.get(f"/documents/{document}/result")).json() == {"document_id": document, "parts": parts}
 
 
+async def test_what_the_parts_of_a_brochure_settled_is_in_their_result(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = await posted(api)
+    two_parts(api, document)
+    status = api.box.ledger.document(document)
+    manifest = manifest_of(api, document)
+    fills = (Fill(table="reviews", columns={"retailer": "Moolane"}),)
+    api.box.lake.put(status.result_key or "", BytesIO(manifest.model_copy(update={"fills": fills}).model_dump_json().encode()))
+    whole = (await api.get(f"/documents/{document}/result")).json()
+    assert [row["retailer"] for row in whole["reviews"]] == ["Moolane"] * 3
+    monkeypatch.setattr(retrieval, "MERGED_BYTES", 10)
+    streamed = (await api.get(f"/documents/{document}/result")).json()
+    assert streamed["fills"] == [{"table": "reviews", "columns": {"retailer": "Moolane"}, "replace": False}]
+
+
 async def test_a_result_that_holds_the_word_is_no_manifest(api: Api) -> None:
     document = await posted(api)
     text = json.dumps(part(document, 1, ['"parts"'])).encode()
@@ -105,6 +129,40 @@ async def test_a_result_whose_file_is_gone(api: Api) -> None:
     api.finish(document, [b"{}"])
     api.box.lake.delete(api.box.ledger.document(document).result_key or "")
     answer = await api.get(f"/documents/{document}/result")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def crops(number: int) -> BytesIO:
+    data = BytesIO()
+    with ZipFile(data, "w") as archive:
+        archive.writestr(f"{number}.jpg", b"\xff\xd8\xff" + bytes([number]))
+    return data
+
+
+async def test_the_picture_of_an_offer(api: Api) -> None:
+    document = await posted(api)
+    api.finish(document, [b"{}"])
+    store_crops(api.box.lake, api.box.ledger.document(document).result_key or "", crops(3))
+    answer = await api.get(f"/documents/{document}/crops/1-3")
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"\xff\xd8\xff\x03", "image/jpeg")
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    for crop in ("1-4", "2-3", "3", "1-3.jpg"):
+        answer = await api.get(f"/documents/{document}/crops/{crop}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_the_picture_of_an_offer_in_a_later_part(api: Api) -> None:
+    document = await posted(api)
+    two_parts(api, document)
+    manifest = manifest_of(api, document)
+    for part_no, one in enumerate(manifest.parts, 1):
+        store_crops(api.box.lake, one.result_key, crops(part_no))
+    assert (await api.get(f"/documents/{document}/crops/2-2")).content == b"\xff\xd8\xff\x02"
+    assert [(await api.get(f"/documents/{document}/crops/{crop}")).status_code for crop in ("1-1", "2-1", "3-1")] == [200, 404, 404]
+
+
+async def test_no_picture_without_a_result(api: Api) -> None:
+    answer = await api.get(f"/documents/{await posted(api)}/crops/1-1")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
