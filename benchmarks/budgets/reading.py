@@ -1,4 +1,4 @@
-"""Reading a folder of page images: through the service with so many slots, and through bare engines of one thread each."""
+"""Reading a folder of page images: through the service with so many slots, and through bare engines in processes of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.queues import Queue
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from schemas.documents import State
 from workers.container import Container, read_settings
 
 Images = Sequence[tuple[str, bytes]]
+Read = Callable[[bytes], object]
 WAIT_S = 900.0
 
 
@@ -37,39 +38,53 @@ def service_seconds(images: Images, slots: int) -> float:
             box.ledger.close()
 
 
-def bare_seconds(images: Images, engines: int) -> float:
-    """The same pages through `engines` processes that hold nothing but the OCR adapter, warmed by one page each."""
+def bare_seconds(images: Images, engines: int, reader: Callable[[], Read], warm: int | None = None) -> float:
+    """The same pages through `engines` processes that hold nothing but what `reader` makes, warmed by the first `warm` pages (one each)."""
+    first = engines if warm is None else warm
     context = multiprocessing.get_context("spawn")
     waiting: Queue[bytes | None] = context.Queue()
     said: Queue[str] = context.Queue()
-    readers = [context.Process(target=_read_all, args=(waiting, said, images[number][1]), daemon=True) for number in range(engines)]
-    for reader in readers:
-        reader.start()
+    readers = [context.Process(target=_read_all, args=(waiting, said, images[number][1], reader), daemon=True) for number in range(engines)]
+    for process in readers:
+        process.start()
     for _ in readers:
         said.get(timeout=WAIT_S)
     started = time.perf_counter()
-    for _, content in images[engines:]:
+    for _, content in images[first:]:
         waiting.put(content)
     for _ in readers:
         waiting.put(None)
     for _ in readers:
         said.get(timeout=WAIT_S)
     taken = time.perf_counter() - started
-    for reader in readers:
-        reader.join()
+    for process in readers:
+        process.join()
     return taken
 
 
-def _read_all(waiting: Queue[bytes | None], said: Queue[str], first: bytes) -> None:
+def tuned_reader() -> Read:
+    """Our adapter as it is set by default, on one thread."""
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     from adapters import registry
     from adapters.imaging import PageImage
 
     engine = registry.create("ocr", "rapidocr")
+    return lambda content: engine.read(PageImage(encoded=content, width_px=1, height_px=1))
 
-    def read(content: bytes) -> None:
-        engine.read(PageImage(encoded=content, width_px=1, height_px=1))
 
+def default_reader() -> Read:
+    """rapidocr without a parameter: its own models, sizes, batches and threads."""
+    import logging
+
+    import rapidocr
+
+    engine = rapidocr.RapidOCR()
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return engine
+
+
+def _read_all(waiting: Queue[bytes | None], said: Queue[str], first: bytes, reader: Callable[[], Read]) -> None:
+    read = reader()
     read(first)
     said.put("warm")
     while (content := waiting.get()) is not None:
