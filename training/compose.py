@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from training.composer.fonts import FontBook
+from training.composer.styles import styles
 from training.composer.words import LANGUAGES
-from training.composer.writing import write_pages, write_photographs
+from training.composer.writing import Order, write_pages, write_photographs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,13 +19,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=24, help="how many pages")
     parser.add_argument("--seed", type=int, default=1, help="the same seed and fonts give the same pages")
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
-    parser.add_argument("--styles", nargs="+", default=None, help="names of chains; default: all in turn")
+    parser.add_argument("--styles", nargs="+", choices=[style.name for style in styles()], help="chains; default: all in turn")
     parser.add_argument("--offers", type=int, default=None, help="offers a page; default: as the chain likes; 0 for pages without any")
     parser.add_argument("--built-in-fonts", action="store_true", help="only the fonts every reportlab has")
     parser.add_argument("--photos", action="store_true", help="every page photographed too: OUT/photos, a set of the same form")
     options = parser.parse_args(arguments)
     fonts = FontBook({}) if options.built_in_fonts else FontBook.of_machine()
-    written = write_pages(options.out, options.pages, options.seed, fonts, tuple(options.languages), options.styles, options.offers)
+    order = Order(options.pages, options.seed, options.languages, options.styles, options.offers)
+    written = write_pages(options.out, order, fonts)
     if options.photos:
         write_photographs(options.out, options.seed)
     print(f"{written} pages, {len(fonts.families)} typefaces: {options.out}", file=sys.stderr)

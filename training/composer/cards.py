@@ -105,7 +105,7 @@ def draw_card(sheet: Sheet, cell: Rect, look: Look, random: Random, ground: str)
     elif look.card == "gradient":
         sheet.gradient(area, (shade(ground, 0.25), shade(ground, -0.04)))
     elif look.card == "shadow":
-        sheet.box(Rect(area.x0 + 2, area.y0 + 2.5, area.x1 + 2, area.y1 + 2.5), "#000000", alpha=0.18)
+        sheet.shadow(Rect(area.x0 + 2, area.y0 + 2.5, area.x1 + 2, area.y1 + 2.5))
         sheet.box(area, ground)
     elif look.card == "edge":
         sheet.box(area, None, palette.main, random.choice((0.5, 1.0, 1.8)))

@@ -79,7 +79,7 @@ def footer(sheet: Sheet, area: Rect, look: Look, random: Random, number: int) ->
         [Item("other", ((text, cut),), optional=place > 0) for place, text in enumerate(texts)], inner.part(0, 0, 0.62, 1), hyphenate=False
     )
     set_lines(sheet, lines, inner.part(0, 0, 0.62, 1), down=0.5)
-    site = look.retailer.lower().replace(" ", "-") + random.choice((".example", ".example/shop"))
+    site = _host(look) + random.choice((".example", ".example/shop"))
     right = inner.part(0.66, 0.1, 1, 0.9)
     text = random.choice((f"www.{site}", f"{site}", f"{number}", f"{look.retailer} · {number}"))
     draw(sheet, art_fitted(written(text, look.type.title.bold, 1, ink), right, (1, 0.5), 11))
@@ -87,9 +87,13 @@ def footer(sheet: Sheet, area: Rect, look: Look, random: Random, number: int) ->
 
 def legal(look: Look, random: Random) -> list[str]:
     """Sentences of small print, some with amounts in them that are no offers."""
-    site = look.retailer.lower().replace(" ", "-")
     amounts = {"p": look.money.written(random.choice((199, 299, 390, 495, 50))), "q": look.money.written(random.choice((2000, 3500, 5000)))}
-    return [sentence.format(**amounts, r=site) for sentence in look.words.page["legal"]]
+    return [sentence.format(**amounts, r=_host(look)) for sentence in look.words.page["legal"]]
+
+
+def _host(look: Look) -> str:
+    """The chain's name as a web address has it."""
+    return look.retailer.lower().replace(" & ", "-").replace(" ", "-")
 
 
 def section(sheet: Sheet, area: Rect, look: Look, random: Random) -> None:

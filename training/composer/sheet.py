@@ -123,31 +123,34 @@ class Sheet:
             self.inks.append(Ink(box, text, self.offer))
         return box
 
-    def box(self, rect: Rect, fill: str | None, edge: str | None = None, line: float = 1.0, radius: float = 0.0, alpha: float = 1.0) -> None:
+    def box(self, rect: Rect, fill: str | None, edge: str | None = None, line: float = 1.0, radius: float = 0.0) -> None:
         """A rectangle, with rounded corners when `radius` > 0."""
-        self._pen(fill, edge, line, alpha)
+        self._pen(fill, edge, line)
         radius = min(radius, rect.width / 2, rect.height / 2)
         low = self.height - rect.y1
         if radius > 0:
             self._canvas.roundRect(rect.x0, low, rect.width, rect.height, radius, stroke=edge is not None, fill=fill is not None)
         else:
             self._canvas.rect(rect.x0, low, rect.width, rect.height, stroke=edge is not None, fill=fill is not None)
+
+    def shadow(self, rect: Rect) -> None:
+        """A soft dark rectangle, to lie under a card."""
+        self._canvas.setFillAlpha(0.18)
+        self.box(rect, "#000000")
         self._canvas.setFillAlpha(1)
 
-    def ellipse(self, rect: Rect, fill: str | None, edge: str | None = None, line: float = 1.0, alpha: float = 1.0) -> None:
-        self._pen(fill, edge, line, alpha)
+    def ellipse(self, rect: Rect, fill: str | None, edge: str | None = None, line: float = 1.0) -> None:
+        self._pen(fill, edge, line)
         self._canvas.ellipse(rect.x0, self.height - rect.y1, rect.x1, self.height - rect.y0, stroke=edge is not None, fill=fill is not None)
-        self._canvas.setFillAlpha(1)
 
-    def polygon(self, points: Sequence[Point], fill: str | None, edge: str | None = None, line: float = 1.0, alpha: float = 1.0) -> None:
-        self._pen(fill, edge, line, alpha)
+    def polygon(self, points: Sequence[Point], fill: str | None, edge: str | None = None, line: float = 1.0) -> None:
+        self._pen(fill, edge, line)
         path = self._canvas.beginPath()
         path.moveTo(points[0][0], self.height - points[0][1])
         for x, y in points[1:]:
             path.lineTo(x, self.height - y)
         path.close()
         self._canvas.drawPath(path, stroke=edge is not None, fill=fill is not None)
-        self._canvas.setFillAlpha(1)
 
     def line(self, start: Point, end: Point, colour: str, width: float, dash: tuple[float, ...] = ()) -> None:
         self._canvas.setStrokeColor(HexColor(colour))
@@ -170,10 +173,9 @@ class Sheet:
         """`picture` (RGB or RGBA) stretched over `rect`."""
         self._canvas.drawImage(ImageReader(picture), rect.x0, self.height - rect.y1, rect.width, rect.height, mask="auto")
 
-    def _pen(self, fill: str | None, edge: str | None, line: float, alpha: float) -> None:
+    def _pen(self, fill: str | None, edge: str | None, line: float) -> None:
         if fill is not None:
             self._canvas.setFillColor(HexColor(fill))
         if edge is not None:
             self._canvas.setStrokeColor(HexColor(edge))
             self._canvas.setLineWidth(line)
-        self._canvas.setFillAlpha(alpha)

@@ -16,7 +16,10 @@ from training.composer.look import BrandWay, CardWay, Look, Palette, Tag, Type, 
 from training.composer.money import habit
 from training.composer.pictures import shade
 from training.composer.pricing import price_style
-from training.composer.words import language
+from training.composer.words import Language, language
+
+STRUCK = ("flat", "rising", "falling", "low", "cross")
+"""The ways of `art.struck`."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,7 @@ def look_of(style: Style, code: str, fonts: FontBook, random: Random) -> Look:
     money = habit(random, random.choice(words.currencies), words.separator)
     palette = _palette(style, random)
     pricing = price_style(random, money)
-    struck = random.choices(("", "flat", "rising", "falling", "low", "cross"), (3, 4, 3, 1, 1, 0.5))[0]
-    brand = random.choice(style.brands)
+    struck = random.choices(("", *STRUCK), (3, 4, 3, 1, 1, 0.5))[0]
     return Look(
         style=style.name,
         retailer=style.retailer,
@@ -79,7 +81,7 @@ def look_of(style: Style, code: str, fonts: FontBook, random: Random) -> Look:
         price=pricing,
         tag=_tag(random.choice(style.tags), palette, style.tilt, random),
         badge=_tag(random.choice(style.badges) or "box", _swapped(palette), 0.0, random),
-        brand_way=brand,
+        brand_way=random.choice(style.brands),
         name_caps=random.random() < 0.2,
         name_bold=random.random() < 0.8,
         name_colour=random.choice((palette.ink, palette.ink, palette.main)),
@@ -98,8 +100,13 @@ def look_of(style: Style, code: str, fonts: FontBook, random: Random) -> Look:
         pictures=style.pictures,
         stickers=random.choice((0.0, 0.15, 0.4)),
         across=0.5 if random.random() < style.centred else random.choices((0.0, 1.0), (9, 1))[0],
-        phrases={name: random.choice(values) for name, values in (*words.phrases.items(), ("dates", words.page["dates"]))},
+        phrases=_wording(words, random),
     )
+
+
+def _wording(words: Language, random: Random) -> dict[str, str]:
+    """One template of each kind: a page says the same thing in the same words."""
+    return {name: random.choice(values) for name, values in (*words.phrases.items(), ("dates", words.page["dates"]))}
 
 
 def _palette(style: Style, random: Random) -> Palette:

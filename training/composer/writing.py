@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from training.composer.fonts import FontBook
 from training.composer.pages import ComposedPage, compose
 from training.composer.sheet import Rect
 from training.composer.styles import styles as all_styles
+from training.composer.words import LANGUAGES
 
 
 def write_photographs(folder: Path, seed: int) -> int:
@@ -55,24 +57,43 @@ def seen_box(box: Sequence[float], corners: Sequence[tuple[float, float]]) -> li
     return [round(min(1.0, max(0.0, float(value))), 5) for value in (min(xs), min(ys), max(xs), max(ys))]
 
 
-def write_pages(
-    out: Path, pages: int, seed: int, fonts: FontBook, languages: Sequence[str], styles: Sequence[str] | None = None, offers: int | None = None
-) -> int:
-    """Write `pages` pages to `out`: gold.jsonl, pages/*.jpg or *.png, pdf/*.pdf. Every page has a random stream of its own."""
-    chosen = [style for style in all_styles() if styles is None or style.name in styles]
+@dataclass(frozen=True)
+class Order:
+    """What to write: number of pages, seed of all their lots, languages and styles in turn (None: all), offers a page (None: as the style likes)."""
+
+    pages: int
+    seed: int
+    languages: Sequence[str] = LANGUAGES
+    styles: Sequence[str] | None = None
+    offers: int | None = None
+
+
+def write_pages(out: Path, order: Order, fonts: FontBook) -> int:
+    """Write the pages of `order` to `out`: gold.jsonl, pages/*.jpg or *.png, pdf/*.pdf. How many there are.
+
+    Every page has a random stream of its own, so that more pages change none of the earlier ones.
+
+    Raises:
+        ValueError: no style of that name.
+    """
+    known = {style.name: style for style in all_styles()}
+    if missing := set(order.styles or ()) - set(known):
+        raise ValueError(f"no such style: {', '.join(sorted(missing))}; there are {', '.join(known)}")
+    chosen = [known[name] for name in order.styles or known]
     for folder in ("pages", "pdf"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     with (out / "gold.jsonl").open("w", encoding="utf-8") as gold:
-        for number in range(pages):
-            random = Random(f"{seed}/{number}")
+        for number in range(order.pages):
+            random = Random(f"{order.seed}/{number}")
             style = chosen[number % len(chosen)]
-            page = compose(style, languages[(number + number // len(chosen)) % len(languages)], fonts, random, offers)
-            name = f"{style.name}_{seed}_{page.language}_page_{number + 1}"
+            code = order.languages[(number + number // len(chosen)) % len(order.languages)]
+            page = compose(style, code, fonts, random, order.offers)
+            name = f"{style.name}_{order.seed}_{page.language}_page_{number + 1}"
             (out / "pdf" / f"{name}.pdf").write_bytes(page.pdf)
             suffix = random.choice(("jpg", "jpg", "png"))
             _save(rendered(page), out / "pages" / f"{name}.{suffix}", random)
             gold.write(json.dumps(gold_line(name, page), ensure_ascii=False) + "\n")
-    return pages
+    return order.pages
 
 
 def rendered(page: ComposedPage) -> Image.Image:
