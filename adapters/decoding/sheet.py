@@ -81,7 +81,7 @@ def _unlike_rim(picture: Pixels) -> Pixels:
 
     lab = cv2.cvtColor(cv2.medianBlur(picture, 5), cv2.COLOR_RGB2LAB)
 
-    rim = lab[_rim_mask(lab.shape[:2])].astype(np.float32)
+    rim = lab[_rim_mask(lab.shape[:2])][::3].astype(np.float32)
     nothing: Any = None
     cv2.setRNGSeed(0)
     _, labels, centres = cv2.kmeans(rim, 4, nothing, (cv2.TERM_CRITERIA_MAX_ITER, 8, 0), 1, cv2.KMEANS_PP_CENTERS)

@@ -52,7 +52,8 @@ def sheet_on(image: Image.Image) -> Polygon | None:
 
 
 def laid_flat(image: Image.Image, sheet: Polygon, sent: tuple[int, int]) -> PageImage:
-    """`sheet` of `image` (mode RGB or L) as a page of its own, long side at most `LONG_SIDE_PX`; `sent` is the size of the image as sent."""
+    """`sheet` of `image` (mode RGB or L) as a page of its own, long side at most `LONG_SIDE_PX`; `sent` is the size of the image as sent, which
+    is told as it would be handed on, long side at most `LONG_SIDE_PX` too."""
     import cv2
     import numpy as np
 
@@ -67,7 +68,8 @@ def laid_flat(image: Image.Image, sheet: Polygon, sent: tuple[int, int]) -> Page
     flat = cv2.warpPerspective(np.asarray(image), warp, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32)
     to_sent = cv2.getPerspectiveTransform(unit, np.array(sheet, dtype=np.float32))
-    straightened = Straightening(to_sent=_homography(to_sent), width_px=sent[0], height_px=sent[1])
+    shown = min(1.0, LONG_SIDE_PX / max(sent))
+    straightened = Straightening(to_sent=_homography(to_sent), width_px=max(1, round(sent[0] * shown)), height_px=max(1, round(sent[1] * shown)))
     return encode(Image.fromarray(flat), straightened)
 
 

@@ -19,6 +19,8 @@ SURE: Final = 0.8
 """Mean confidence of the letters below which a page may stand on its head. Brochure pages that stand right: 0.85 to 0.98; on their head 0.70."""
 SIDEWAYS_SURE: Final = 0.85
 """Engines that turn tall boxes themselves read a page whose top points right with 0.96, one whose top points left with 0.70."""
+UPRIGHT_WORTH: Final = 0.9
+"""What an upright reading must have of the letters of one on its side, whose places are of no use for understanding the page."""
 FEWEST_LINES: Final = 4
 """Lines of `TELLING` letters from which a page's direction is believed; a stamp or a house number says nothing."""
 TELLING: Final = 4
@@ -38,7 +40,7 @@ def read_upright(image: PageImage, engine: OcrEngine) -> tuple[Page, PageImage]:
     for quarters in _other_ways(page):
         other = turned(image, quarters)
         found = engine.read(other)
-        if legible(found) > legible(page):
+        if legible(found) > legible(page) * (UPRIGHT_WORTH if sideways(page) and not sideways(found) else 1):
             page, best = found, other
         if confidence(found) >= SURE and not sideways(found):
             break
