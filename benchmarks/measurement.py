@@ -23,6 +23,7 @@ A ratio of at most 1 keeps the budget. One row alone is measured again with `pyt
 | name | what | budget | measured | ratio to budget | machine | date (UTC), commit |
 |---|---|---|---|---|---|---|
 """
+_SECTION = "\n## "
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,25 @@ def machine() -> str:
 
 
 def write(measurements: Iterable[Measurement], about: str, commit: str) -> None:
-    """Put these rows into the page; rows of other names stay as they are."""
-    rows = dict(_rows(PAGE.read_text("utf-8"))) if PAGE.exists() else {}
+    """Put these rows into the page; rows of other names and the sections below the table stay as they are."""
+    before = PAGE.read_text("utf-8") if PAGE.exists() else ""
+    rows, (_, *sections) = dict(_rows(before)), before.split(_SECTION)
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M}, {commit}"
     for one in measurements:
         rows[one.name] = f"| {one.name} | {one.what} | {one.budget} | {one.measured} | {one.ratio:.2f} | {about} | {when} |"
-    PAGE.write_text(_HEAD + "\n".join(rows.values()) + "\n", "utf-8")
+    PAGE.write_text(_SECTION.join([_HEAD + "\n".join(rows.values()) + "\n", *sections]), "utf-8")
+
+
+def write_section(heading: str, text: str) -> None:
+    """Put `text` below the table under its heading, in place of what stood there; everything else stays as it is."""
+    head, *sections = PAGE.read_text("utf-8").split(_SECTION)
+    named = {section.split("\n", 1)[0]: section for section in sections}
+    named[heading] = f"{heading}\n\n{text}"
+    PAGE.write_text(_SECTION.join([head, *named.values()]), "utf-8")
 
 
 def _rows(page: str) -> Iterable[tuple[str, str]]:
-    for line in page.splitlines():
+    for line in page.split(_SECTION, maxsplit=1)[0].splitlines():
         found = re.match(r"\| ([a-z0-9-]+) \|", line)
         if found and found[1] != "name":
             yield found[1], line
