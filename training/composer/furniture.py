@@ -16,11 +16,12 @@ from training.composer.sheet import Rect, Sheet
 
 @dataclass(frozen=True)
 class Validity:
-    """From the first to the last day of the page's offers, and how the page says it."""
+    """From the first to the last day of the page's offers, how the page says it, and how it writes the last day."""
 
     first: date
     last: date
     text: str
+    last_text: str
 
 
 def validity(random: Random, look: Look) -> Validity:
@@ -33,7 +34,7 @@ def validity(random: Random, look: Look) -> Validity:
         return style.format(d=value.day, m=f"{value.month:02d}", M=page["months"][value.month - 1])
 
     text = look.phrases["dates"].format(a=day(first), b=day(last), da=page["days"][first.weekday()], db=page["days"][last.weekday()], y=last.year)
-    return Validity(first, last if "{b}" in look.phrases["dates"] else first, text)
+    return Validity(first, last if "{b}" in look.phrases["dates"] else first, text, day(last))
 
 
 def header(sheet: Sheet, area: Rect, look: Look, random: Random, when: Validity) -> None:
@@ -150,7 +151,7 @@ def advertisement(sheet: Sheet, area: Rect, look: Look, random: Random, when: Va
     ink = readable(ground, look.palette.on_main)
     amount = look.money.written(random.choice((500, 1000, 2500, 5000)))
     page = look.words.page
-    texts = [text.format(t=random.choice(page["towns"]), a=when.text, p=amount) for text in random.sample(page["ads"], 2)]
+    texts = [text.format(t=random.choice(page["towns"]), a=when.last_text, p=amount) for text in random.sample(page["ads"], 2)]
     size = max(7.0, min(40.0, (area.width * area.height) ** 0.5 * 0.085))
     items = [
         Item("other", ((texts[0], Cut(look.type.title.bold, size, ink)),)),

@@ -46,7 +46,8 @@ class Offer:
     points: str = ""
     limit: str = ""
     only_on: str = ""
-    grams: float | None = None
+    basis: str = ""
+    """What the price is for, printed at the price instead of a package: `per kg`."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Stock:
         self._chosen = {name: random.choice(values) for name, values in phrases.items()}
         self._package = {name: random.choice(values) for name, values in words.packages.items()}
         self._litre = random.choice(("l", "l", "L", words.units["l"].title() if words.hyphenate else "L"))
+        self._at_price = random.random() < 0.3
         self._own = [invented_brand(random) for _ in range(3)]
 
     def offer(self) -> Offer:
@@ -102,7 +104,9 @@ class Stock:
             package=package if random.random() < habits.package else "",
             price=price,
         )
-        said = self._promoted(replace(said, grams=contents))
+        said = self._promoted(said)
+        if contents is None and basis in {"kg", "pc"} and self._at_price and "100" not in package:
+            said = replace(said, package="", basis=self._per(basis))
         if contents and basis and random.random() < habits.unit_price:
             said = replace(said, unit_price=self._unit_price(said.price, contents, basis))
         return said
@@ -189,6 +193,10 @@ class Stock:
                 fields["u"] = f"{number} {shown}"
             return self._package["bare"].format(**fields)
         return self._package["contained"].format(**fields)
+
+    def _per(self, basis: str) -> str:
+        """`per kg` or `each`, with this page's currency sign."""
+        return self._chosen["per_kg" if basis == "kg" else "per_piece"].replace("€", self._money.symbol)
 
     def _unit_price(self, price: int, contents: float, basis: str) -> str:
         if basis == "pc":

@@ -41,7 +41,19 @@ def draw_shared(sheet: Sheet, cell: Rect, stock: Stock, look: Look, random: Rand
 
 def _priced_as(first: Offer, other: Offer) -> Offer:
     """`other` for what `first` costs, with nothing of its own about money."""
-    return replace(other, price=first.price, old=first.old, unit_price="", tier="", deposit="", points="", limit="", only_on="", prefix=first.prefix)
+    return replace(
+        other,
+        price=first.price,
+        old=first.old,
+        unit_price="",
+        basis=first.basis,
+        tier="",
+        deposit="",
+        points="",
+        limit="",
+        only_on="",
+        prefix=first.prefix,
+    )
 
 
 def _text(offer: Offer, part: Rect, look: Look, ground: str) -> list[SetLine]:

@@ -33,6 +33,10 @@ def price_panel(random: Random, offer: Offer, look: Look, expected: float, groun
     if offer.prefix:
         lead = written(offer.prefix, look.type.text.bold, max(small, 0.24), ink)
         main = beside(lead, main, 0.08) if random.random() < 0.6 else above(lead, main, 0.06, "left")
+    if offer.basis:
+        size = max(small, 0.26)
+        note = written(offer.basis, look.type.text.bold, size, ink)
+        main = beside(main, note, 0.06) if random.random() < 0.6 else above(main, note, 0.06, "right")
     inside = random.random() < 0.5
     align: Align = random.choice(("left", "centre", "right"))
     old = _old(offer, look, max(small, random.uniform(0.26, 0.42)), ink if inside and tag.form else ground, on_ink=inside and tag.form is not None)
@@ -46,7 +50,7 @@ def price_panel(random: Random, offer: Offer, look: Look, expected: float, groun
         main = _joined(old, main, look.old_place, align)
     main, package, unit_price = _measured(main, offer, look, small, ground)
     main = _badged(random, main, offer, look, small)
-    return Panel(main, texts, "".join(old.texts) if old else "", package, unit_price)
+    return Panel(main, texts, "".join(old.texts) if old else "", package or offer.basis, unit_price)
 
 
 def _old(offer: Offer, look: Look, size: float, reference: str, *, on_ink: bool) -> Art | None:
