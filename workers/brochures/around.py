@@ -53,6 +53,8 @@ def look_around(name: str, metadata: Mapping[str, JsonValue], pages: Sequence[tu
     if isinstance(stated, str | int) and stated:
         found = Found({str(stated): STATED}, found.countries)
     reference = document_date(metadata, name, (line.text for lines, _ in pages for line in lines))
+    if reference is None and (named := file_validity(name, words, None)) is not None:
+        reference = named.valid_from
     own = [page_validity(lines, words, reference) for lines, _ in pages]
     whole = brochure_validity(own) or file_validity(name, words, reference)
     retailer = decided(found.votes)

@@ -87,7 +87,7 @@ def key_of(text: str) -> str:
 
 
 _ADDRESS: Final = re.compile(
-    r"(?:@|(?<![\w.@-])(?:https?://)?(?:www\.)?)(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,6})(?![\w-]|\.\w)", re.IGNORECASE
+    r"(?:@|(?<![\w.@-])(?:https?://)?(?:www\.)?)(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,7})(?![\w-]|\.\w)", re.IGNORECASE
 )
 _COUNTRYLESS: Final = frozenset({"com", "net", "org", "eu", "info", "shop", "store", "online", "app", "biz", "io", "co", "example"})
 

@@ -179,7 +179,7 @@ def _forms(words: Lexicon) -> _Forms:
     whole = _alternatives(word for word in weekdays if len(word) >= WHOLE_WORD)
     to, origin, valid = (f"(?:{words.alternatives(table)})" for table in ("date_to", "date_from", "valid"))
     between = rf"\s?(?:[-\u2010-\u2015]|(?<![^\W\d_]){to}(?![^\W\d_]))\s?(?:(?:den|dem|the|el|le|il|zum)\s)?"
-    week_year = r"(?:\s?[/.-]\s?(?P<year>20\d{2}|\d{2})(?!\d))?"
+    week_year = r"(?:(?:\s?[/.-]\s?|\s(?=20))(?P<year>20\d{2}|\d{2})(?!\d))?"
     week = rf"{_EDGE}(?:{words.alternatives('calendar_week')})[\s.:_-]{{0,2}}(?P<number>\d{{1,2}})(?!\d){week_year}"
     days = rf"^\W*(?:(?P<valid>{valid}){_END}[\s:]*)?{origin}{_END}\s(?P<a>\d{{1,2}})\s{to}\s(?P<b>\d{{1,2}})\W*$"
     opening = (
@@ -224,7 +224,7 @@ def _dated_form(side: str, words: Lexicon, other: str = "") -> str:
 
 
 def _weekday_numbers(words: Lexicon) -> dict[str, frozenset[int]]:
-    """The days each printed word can mean: `do` is Thursday in German and Sunday in Spanish."""
+    """The days each printed word can mean; languages may disagree about an abbreviation."""
     numbers: dict[str, frozenset[int]] = {}
     for number, entry in enumerate(words.entries("weekdays")):
         for word in entry:

@@ -93,10 +93,15 @@ def page_validity(lines: Sequence[Line], words: Lexicon, reference: date | None)
 
 
 def brochure_validity(pages: Iterable[Validity | None]) -> Validity | None:
-    """The whole period that most pages print, when more than half of those that print one agree."""
-    votes = Counter(replace(found, flags=()) for found in pages if found is not None and found.whole)
-    best = max(votes, key=lambda found: votes[found], default=None)
-    return best if best is not None and 2 * votes[best] > votes.total() else None
+    """The whole period that most pages print, when more than half of those that print one agree. A flag stays that all of them have."""
+    votes: dict[Validity, list[set[str]]] = {}
+    for found in pages:
+        if found is not None and found.whole:
+            votes.setdefault(replace(found, flags=()), []).append(set(found.flags))
+    best = max(votes, key=lambda found: len(votes[found]), default=None)
+    if best is None or 2 * len(votes[best]) <= sum(map(len, votes.values())):
+        return None
+    return replace(best, flags=tuple(sorted(set.intersection(*votes[best]))))
 
 
 def offer_validity(texts: Sequence[str], words: Lexicon, reference: date | None, page: Validity | None) -> Validity | None:
@@ -140,11 +145,11 @@ def _completed(own: Validity, page: Validity | None) -> Validity:
 
 
 def _score(period: Period, line: Line, body: float) -> int:
-    """+2 when announced (`gültig`), +1 for a range, at the head or foot, in big type, alone in its line; -2 amid much text, -2 in a footnote."""
+    """+2 when announced (`gültig`), +1 for a range, at the head or foot, in big type, alone in its line; -2 amid much text, -3 in a footnote."""
     middle = sum(y for _, y in line.polygon) / 4
     around = len(re.sub(r"\s", "", line.text)) - len(re.sub(r"\s", "", line.text[period.start : period.end]))
     score = 2 * period.announced + (period.kind == "range") + (not 0.12 < middle < 0.88) + (line_height(line) >= 1.5 * body)
-    return score + (around <= 4) - 2 * (around > 60 and not period.announced) - 2 * (_FOOTNOTE.match(line.text) is not None)
+    return score + (around <= 4) - 2 * (around > 60 and not period.announced) - 3 * (_FOOTNOTE.match(line.text) is not None)
 
 
 def _bounded(found: Validity) -> bool:
