@@ -19,6 +19,9 @@ from training.composer.texts import text_items
 LEAST_FIGURES = 13.0
 """Points of a price's figures under which nothing else is put beside it: it could not be read."""
 
+LOW_ROW = 26.0
+"""Points of height under which a price list sets everything about an offer on one line."""
+
 
 @dataclass(frozen=True)
 class Label:
@@ -43,7 +46,10 @@ def draw_offer(sheet: Sheet, cell: Rect, offer: Offer, look: Look, random: Rando
     look = accented(look, random)
     inner = cell.inset(max(2.0, cell.width * 0.035), max(2.0, cell.height * 0.035))
     ground = ground_of(look, random)
-    plan = planned(random, inner, text_items(offer, look, (inner.width * inner.height) ** 0.5, ground), look)
+    items = text_items(offer, look, (inner.width * inner.height) ** 0.5, ground)
+    if inner.height < LOW_ROW:
+        items = [replace(item, glued=True) for item in items]
+    plan = planned(random, inner, items, look)
     if plan is None:
         return None
     arrangement, lines = plan
