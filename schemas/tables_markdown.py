@@ -21,8 +21,10 @@ SPELLINGS = {
 """Logical type to its spelling in DuckDB and in PostgreSQL."""
 
 VIEWS = {
-    "offer_history": "One row per offer with a price, of a product over documents and dates: `product_key` (or the name in lower case), `day`,"
-    " `price`, `lowest_price` of the product in its currency, `is_lowest`, where it was seen.",
+    "offer_history": "One row per offer with a price, of a product over documents and days: `product_key` (normalised name and package; where there is"
+    " none, the name in lower case), `day` (`valid_from`, else the day it came), `price`. At the same retailer: `previous_price` on `previous_day`,"
+    " `change_pct` since then, `is_latest`. Anywhere, in the same currency: `lowest_price` with `lowest_day`, `lowest_retailer`, `lowest_region` and"
+    " `lowest_store`, `is_lowest`, `first_seen`, `last_seen`. Member prices (`loyalty`) and multi-buys (`multibuy`) count like others.",
     "review_daily": "Reviews per product, store and day: `reviews`, `mean_rating`, `mean_score`,"
     " `share_negative` (0 to 1, of those with a sentiment).",
     "call_daily": "Calls per day, agent and queue: `calls`, durations, `non_talk_s`, `hold_s`, `interruptions`, `mean_csat`.",

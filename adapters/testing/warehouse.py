@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from adapters.capabilities import Capabilities
+from adapters.testing.warehouse_history import HistoryContract
 from adapters.testing.warehouse_queries import LIMITS, QueryContract
 from adapters.testing.warehouse_rows import MOMENT, OFFER, A, B, C, batch, group, reviews
 from adapters.warehouse.port import Warehouse
@@ -74,7 +75,7 @@ class NoWarehouseContract(WarehouseDescription):
             warehouse.export(tmp_path)
 
 
-class WarehouseContract(QueryContract, WarehouseDescription):
+class WarehouseContract(QueryContract, HistoryContract, WarehouseDescription):
     """What holds for every warehouse that keeps what it is given."""
 
     def test_has_every_table_and_view(self, warehouse: Warehouse) -> None:
