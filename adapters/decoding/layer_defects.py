@@ -13,9 +13,11 @@ from adapters.decoding.text_runs import Run
 FEWEST_CHARACTERS: Final = 8
 """A page with fewer readable characters is taken for a scan with a page number stamped on it."""
 LEAST_AGREEMENT: Final = 0.6
-"""Agreement of glyphs with their letters: 0.86 to 0.99 with right maps of text and display faces, below 0.5 with wrong ones."""
-LEAST_IF_UNLIKELY: Final = 0.84
-UNLIKELY: Final = -2.5
+"""Agreement of glyphs with their letters: 0.68 to 0.99 with right maps in 237 text and display faces, below 0.5 with wrong ones."""
+LEAST_IF_GUESSED: Final = 0.8
+"""Agreement from which the numbers of unmapped glyphs are taken for letters."""
+LEAST_IF_UNLIKELY: Final = 0.76
+UNLIKELY: Final = -2.55
 MANY_LETTERS: Final = 100
 """Agreement that is asked for when as many letters are this unlikely in any language: a wrong map may spare most letters, or swap look-alikes."""
 LEAST_PART: Final = 0.25
@@ -32,13 +34,13 @@ def readable(runs: list[Run]) -> bool:
     return sum(not (sign.isspace() or unreadable(sign)) for run in runs for sign in run.text) >= FEWEST_CHARACTERS
 
 
-def defect(runs: list[Run], lines: list[str], textpage: Any) -> str | None:
-    """What is wrong with the visible `runs`, which read as `lines`; None when nothing is."""
+def defect(runs: list[Run], lines: list[Run], textpage: Any) -> str | None:
+    """What is wrong with the visible `runs`, joined to `lines`; None when nothing is."""
     if not readable(runs):
         return "next to no text"
-    if _lost(runs) > MOST_UNREADABLE:
+    if _lost(runs, textpage) > MOST_UNREADABLE:
         return "glyphs without letters"
-    said = implausible("\n".join(lines)) or _fonts(runs) or _narrow(runs)
+    said = implausible("\n".join(line.text for line in lines)) or _fonts(lines) or _narrow(lines)
     if said is not None:
         return said
     agreement = shape_agreement(runs, textpage)
@@ -47,8 +49,8 @@ def defect(runs: list[Run], lines: list[str], textpage: Any) -> str | None:
     return None
 
 
-def _unlikely(lines: list[str]) -> bool:
-    mean, letters = likelihood("\n".join(lines))
+def _unlikely(lines: list[Run]) -> bool:
+    mean, letters = likelihood("\n".join(line.text for line in lines))
     return letters >= MANY_LETTERS and mean < UNLIKELY
 
 
@@ -56,25 +58,30 @@ def _ink(run: Run) -> float:
     return len(run.text) * run.size**2
 
 
-def _lost(runs: list[Run]) -> float:
-    """Share of glyphs that say no letter: by number, or by the area they take, so that a few big prices count for what they are."""
+def _lost(runs: list[Run], textpage: Any) -> float:
+    """Share of glyphs that say no letter: by number, or by the area they take, so that a few big prices count for what they are.
+
+    A font without a map may still number its glyphs as letters (TeX's bitmap fonts do); their shapes tell.
+    """
+    agreement = shape_agreement((run for run in runs if run.unmapped), textpage)
+    guessed = agreement is not None and agreement >= LEAST_IF_GUESSED
     numbers = areas = 0.0
     for run in runs:
-        share = 1.0 if run.unmapped else sum(map(unreadable, run.text)) / len(run.text)
+        share = 1.0 if run.unmapped and not guessed else sum(map(unreadable, run.text)) / len(run.text)
         numbers += len(run.text) * (1.0 if run.symbols else share)
         areas += _ink(run) * share
     return max(numbers / sum(len(run.text) for run in runs), areas / sum(map(_ink, runs)))
 
 
-def _fonts(runs: list[Run]) -> str | None:
+def _fonts(lines: list[Run]) -> str | None:
     """Fonts whose text alone is implausible, where they set a large part of the page."""
     by_font: dict[int, list[Run]] = defaultdict(list)
-    for run in runs:
-        by_font[run.font].append(run)
+    for line in lines:
+        by_font[line.font].append(line)
     if len(by_font) < 2:
         return None
-    least = LEAST_PART * sum(map(_ink, runs))
-    texts = (" ".join(run.text for run in group) for group in by_font.values() if sum(map(_ink, group)) >= least)
+    least = LEAST_PART * sum(map(_ink, lines))
+    texts = ("\n".join(line.text for line in group) for group in by_font.values() if sum(map(_ink, group)) >= least)
     return next((found for text in texts if (found := implausible(text))), None)
 
 

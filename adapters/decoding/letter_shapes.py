@@ -50,12 +50,18 @@ def shape_agreement(runs: Iterable[Run], textpage: Any) -> float | None:
 
 
 def _shapes(run: Run, handle: int) -> Iterable[tuple[str, tuple[float, float, float]]]:
-    for place, letter in enumerate(run.text[:PER_RUN]):
-        if letter.isascii() and letter.isalnum():
-            box = calls.char_box(handle, run.first + place)
-            if box is not None and box[2] > box[0]:
-                left, bottom, right, top = box
-                yield letter, ((top - run.origin[1]) / run.size, (bottom - run.origin[1]) / run.size, (right - left) / run.size)
+    """Letters with top, bottom and width of their ink in type sizes; letters of one ligature share its box and are left out."""
+    boxes = [calls.char_box(handle, run.first + place) for place in range(min(len(run.text), PER_RUN))]
+    for place, (letter, box) in enumerate(zip(run.text, boxes, strict=False)):
+        if (
+            letter.isascii()
+            and letter.isalpha()
+            and box is not None
+            and box[2] > box[0]
+            and box not in (boxes[place - 1 : place] + boxes[place + 1 :])
+        ):
+            left, bottom, right, top = box
+            yield letter, ((top - run.origin[1]) / run.size, (bottom - run.origin[1]) / run.size, (right - left) / run.size)
 
 
 def _expected(letter: str) -> tuple[float, float, float]:

@@ -7,14 +7,15 @@ underlines, one that runs on is a table's or a decoration, one beside the letter
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from adapters.decoding.drawn import Area, Drawn, Rule
-from adapters.decoding.text_runs import Run, TextRuns
+from adapters.decoding.text_lines import joined
+from adapters.decoding.text_runs import Run
 
 WHITE: Final = (255, 255, 255)
 LEVEL: Final = math.tan(math.radians(4))
@@ -38,14 +39,39 @@ CHUNK: Final = 256
 Rules = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def struck_out(runs: list[Run], rules: list[Rule], reader: TextRuns) -> list[list[Run]]:
-    """Each of `runs` with `struck` set where a line runs through it; one of which only some words are struck is taken apart into its words."""
-    if not rules or not runs:
-        return [[run] for run in runs]
+def struck_out(lines: list[Run], rules: list[Rule], words_of: Callable[[int], list[list[Run]]]) -> list[Run]:
+    """`lines` with `struck` set where a rule runs through them; one of which only some words are struck is taken apart there.
+
+    `words_of` gives the words of a line by its number, each as the runs it is drawn in.
+    """
+    if not rules or not lines:
+        return lines
     table: Rules = np.array(rules, dtype=np.float64)
     ends = np.sort(table[:, [0, 2]], axis=1), np.sort(table[:, [1, 3]], axis=1)
     boxes = np.stack([ends[0][:, 0], ends[1][:, 0], ends[0][:, 1], ends[1][:, 1]], axis=1)
-    return [_with_rules(run, table[near], reader) if len(near) else [run] for run, near in zip(runs, meeting(runs, boxes), strict=True)]
+    marked: list[Run] = []
+    for number, (line, near) in enumerate(zip(lines, meeting(lines, boxes), strict=True)):
+        if len(near) and _struck(line, table[near]):
+            marked.append(replace(line, struck=True))
+        elif len(near) and " " in line.text and not line.slanted and _touched(line, table[near]):
+            marked.extend(_by_words(line, words_of(number), table[near]))
+        else:
+            marked.append(line)
+    return marked
+
+
+def _by_words(line: Run, words: list[list[Run]], rules: Rules) -> list[Run]:
+    """The line in stretches of struck and other words; whole when no word is struck."""
+    stretches: list[tuple[bool, list[Run]]] = []
+    for word in words:
+        struck = _struck(joined(word), rules)
+        if stretches and stretches[-1][0] == struck:
+            stretches[-1][1].extend(word)
+        else:
+            stretches.append((struck, list(word)))
+    if not any(struck for struck, _ in stretches):
+        return [line]
+    return [replace(joined(runs), struck=struck) for struck, runs in stretches]
 
 
 def meeting(runs: list[Run], boxes: Any) -> Iterator[Any]:
@@ -55,16 +81,6 @@ def meeting(runs: list[Run], boxes: Any) -> Iterator[Any]:
         meet = (boxes[None, :, 0] <= own[:, None, 2]) & (boxes[None, :, 2] >= own[:, None, 0])
         meet &= (boxes[None, :, 1] <= own[:, None, 3]) & (boxes[None, :, 3] >= own[:, None, 1])
         yield from map(np.flatnonzero, meet)
-
-
-def _with_rules(run: Run, rules: Rules, reader: TextRuns) -> list[Run]:
-    if _struck(run, rules):
-        return [replace(run, struck=True)]
-    if " " in run.text and not run.slanted and _touched(run, rules):
-        words = [replace(word, struck=_struck(word, rules)) for word in reader.words(run)]
-        if any(word.struck for word in words):
-            return words
-    return [run]
 
 
 def _struck(run: Run, rules: Rules) -> bool:

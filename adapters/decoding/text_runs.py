@@ -52,8 +52,8 @@ class Run:
     """Text rendering mode, 0 to 7 (ISO 32000-1, table 106); 3 draws nothing."""
     first: int
     """Index of its first character in the text page."""
-    unmapped: int
-    """Characters whose font says no letter for them, of those looked at (the first of each run)."""
+    unmapped: bool
+    """Whether its font says no letter for its first glyph."""
     font: int
     """Address of its font; 0: unknown."""
     symbols: bool
@@ -108,14 +108,14 @@ class TextRuns:
         """The runs of every line, in the order of the file."""
         text = self._textpage.get_text_range().replace(LINE_END_HYPHEN, "-")
         start = 0
-        for chunk in text.splitlines(keepends=True):
-            content = chunk.rstrip("\r\n")
+        for chunk in text.split("\n"):  # not at the separators among the control characters, which stand for ligatures in TeX's fonts
+            content = chunk.rstrip("\r")
             if content.strip():
                 first = pdfium_c.FPDFText_GetCharIndexFromTextIndex(self._textpage, start)
                 last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(self._textpage, start + len(content) - 1)
                 if 0 <= first <= last:
                     yield [run for run in self._runs(first, last - first + 1, content) if run.text]
-            start += len(chunk)
+            start += len(chunk) + 1
 
     def words(self, run: Run) -> list[Run]:
         """`run` taken apart at its spaces."""
@@ -210,7 +210,7 @@ class TextRuns:
             item=item,
             mode=mode,
             first=first,
-            unmapped=int(calls.unmapped(self._handle, first) == 1),
+            unmapped=calls.unmapped(self._handle, first) == 1,
             font=font,
             symbols=kind.symbols,
             spaced=spaced,
