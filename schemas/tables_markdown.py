@@ -22,7 +22,7 @@ SPELLINGS = {
 
 VIEWS = {
     "offer_history": "One row per offer with a price, of a product over documents and days: `product_key` (normalised name and package; where there"
-    " is none, the name in lower case), `day` (`valid_from`, else the day it came), `price`. At the same retailer: `previous_price` on `previous_day`,"
+    " is none, the name in lower case), `day` (`valid_from`, else the day it came), `price`. At the same retailer `previous_price`, `previous_day`,"
     " `change_pct` since then, `is_latest`. Anywhere, in the same currency: `lowest_price` with `lowest_day`, `lowest_retailer`, `lowest_region` and"
     " `lowest_store`, `is_lowest`, `first_seen`, `last_seen`. Member prices (`loyalty`) and multi-buys (`multibuy`) count like others.",
     "review_daily": "Reviews per product, store and day: `reviews`, `mean_rating`, `mean_score`,"

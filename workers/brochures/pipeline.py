@@ -14,6 +14,7 @@ from schemas.pages import Box
 from schemas.rows.brochure import OfferRow
 from schemas.rows.evidence import PageFact
 from workers.brochures.around import Votes, fill_currency, look_around
+from workers.brochures.barcodes import product_code
 from workers.brochures.conditions import PageTexts, conditions
 from workers.brochures.cropping import Cut, box_of, write_crops
 from workers.brochures.lexicon import lexicon
@@ -89,7 +90,9 @@ def _offers(reading: Reading, source: Source, language: str | None) -> tuple[lis
         texts = PageTexts(read.page.lines)
         for columns in page_offers(read.page, read.detections, words, stated):
             full = conditions(columns, texts.within(columns), words, page, language)
-            found.append((read, {**full, "retailer": full.get("retailer") or around.retailer}))
+            barcode, flags = product_code(columns, read.detections)
+            whose = {"retailer": full.get("retailer") or around.retailer, "barcode": barcode, "flags": (*full.get("flags", ()), *flags)}
+            found.append((read, {**full, **whose}))
     printed = fill_currency([columns for _, columns in found], around.country, language)
     return found, {**around.votes, "currency": printed}
 
