@@ -21,7 +21,10 @@ CLEAR: Final = 1.15
 """How much more the first category must score than the second."""
 INSIDE: Final = 0.6
 """What a word counts that stands before the hyphen of a compound (`Joghurt-Dressing`), where it describes the thing."""
+BESIDE: Final = 0.5
+"""What a word counts that names what comes with the thing (`Schnitzel mit Reis`)."""
 
+_ACCOMPANIMENTS = "accompaniments"
 _BETWEEN = re.compile(r"[^\w&.'’-]+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’&.][^\W_]+)*")
 
@@ -35,11 +38,12 @@ class _Words:
     beginnings: dict[str, str]
     inner: tuple[tuple[str, str], ...]
     phrases: tuple[tuple[str, str], ...]
+    accompaniments: frozenset[str]
 
 
 def categories() -> tuple[str, ...]:
     """The vocabulary: every category there is."""
-    return tuple(_data())
+    return tuple(category for category in _data() if category != _ACCOMPANIMENTS)
 
 
 def category_of(name: str | None, language: str | None = None) -> str | None:
@@ -49,8 +53,13 @@ def category_of(name: str | None, language: str | None = None) -> str | None:
     words = _words(_languages(language))
     text = " ".join(name.casefold().split())
     scores: dict[str, float] = {}
-    for score, category in (*_phrases(text, words), *(found for compound in text.split() for found in _compound(compound, words))):
+    weight = 1.0
+    for score, category in _phrases(text, words):
         scores[category] = max(scores.get(category, 0.0), score)
+    for compound in text.split():
+        weight = BESIDE if compound in words.accompaniments else weight
+        for score, category in _compound(compound, words):
+            scores[category] = max(scores.get(category, 0.0), weight * score)
     ranked = sorted(scores.items(), key=lambda found: -found[1])
     if not ranked or (len(ranked) > 1 and ranked[0][1] < CLEAR * ranked[1][1]):
         return None
@@ -80,18 +89,15 @@ def _compound(compound: str, words: _Words) -> list[tuple[float, str]]:
 
 
 def _token(token: str, words: _Words) -> list[tuple[float, str]]:
-    """The longest entry of each sort that fits a word."""
+    """The longest entry of each sort that fits a word; its end, which names the thing, before its beginning."""
     found: list[tuple[float, str]] = []
     if token in words.whole:
         found.append((float(len(token)), words.whole[token]))
-    for size in range(len(token), 1, -1):
-        ending, beginning = words.endings.get(token[-size:]), words.beginnings.get(token[:size])
-        if ending and (size >= 3 or size == len(token)):
-            found.append((float(size) + 0.5, ending))
-            break
-        if beginning:
-            found.append((float(size), beginning))
-            break
+    sizes = range(len(token), 1, -1)
+    ending = next(((size + 0.5, category) for size in sizes if (category := words.endings.get(token[-size:]))), None)
+    beginning = next(((float(size), category) for size in sizes if (category := words.beginnings.get(token[:size]))), None)
+    fitting = [one for one in (ending, beginning) if one is not None]
+    found += [max(one for one in fitting if one[1] == fitting[0][1])] if fitting else []
     found += [(float(len(part)), category) for part, category in words.inner if part in token]
     return found
 
@@ -113,7 +119,8 @@ def _words(languages: Sequence[str]) -> _Words:
     beginnings: dict[str, str] = {}
     inner: list[tuple[str, str]] = []
     phrases: list[tuple[str, str]] = []
-    for category, by_language in _data().items():
+    for category in categories():
+        by_language = _data()[category]
         for entry in (entry for language in languages for entry in by_language[language]):
             word = entry.strip("*").casefold()
             if " " in word:
@@ -126,4 +133,5 @@ def _words(languages: Sequence[str]) -> _Words:
                 beginnings.setdefault(word, category)
             else:
                 whole.setdefault(word, category)
-    return _Words(whole, endings, beginnings, tuple(inner), tuple(phrases))
+    beside = frozenset(word for language in languages for word in _data()[_ACCOMPANIMENTS][language])
+    return _Words(whole, endings, beginnings, tuple(inner), tuple(phrases), beside)
