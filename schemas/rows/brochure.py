@@ -44,17 +44,23 @@ class OfferRow(PageFact):
     unit_price_basis: str | None = Field(default=None, description="e.g. `1 kg`, `100 g`")
     currency: str | None = Field(default=None, min_length=3, max_length=3, description="ISO 4217")
     price_text: str | None = Field(default=None, description="the price as printed")
-    multibuy: Json | None = Field(default=None, description='e.g. {"buy": 3, "pay": 2}')
-    loyalty: bool | None = None
+    multibuy: Json | None = Field(
+        default=None,
+        description='one of {"buy": 3, "pay": 2}; {"buy": 2, "price": "3.00"}, both together; {"buy": 3, "each": "1.00"}, from three on; '
+        '{"buy": 2, "second_pct": 50}, the second one cheaper',
+    )
+    loyalty: bool | None = Field(default=None, description="true: the price is for members, with the shop's app or card")
     deposit: Money | None = None
-    promo_text: str | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    retailer: str | None = None
+    promo_text: str | None = Field(default=None, description="what stands on badges, as printed, `; ` between them")
+    valid_from: date | None = Field(default=None, description="first day; of the offer, else of its page, else of its brochure")
+    valid_to: date | None = Field(default=None, description="last day")
+    retailer: str | None = Field(
+        default=None, description="as stated, else by web addresses, imprint, logo and file name; one for the whole document"
+    )
     region: str | None = None
     store: str | None = None
-    category: str | None = None
-    barcode: str | None = None
+    category: str | None = Field(default=None, description="dairy, meat, fruit & vegetables, ...; null where the name does not say it")
+    barcode: str | None = Field(default=None, description="the GTIN whose code lies on the offer")
     product_key: str | None = Field(default=None, description="normalised brand + product + package: joins brochures, weeks and reviews")
     crop_uri: str | None = Field(default=None, description="path of the offer's picture on the API; null where its page was not drawn")
 
