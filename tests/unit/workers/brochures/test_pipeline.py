@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from io import BytesIO
-
 from PIL import Image
 from reportlab.pdfgen import canvas
 
