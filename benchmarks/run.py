@@ -17,6 +17,7 @@ BUDGETS = (
     "startup",
     "help",
     "text-layer",
+    "straightening",
     "review-latency",
     "review-throughput",
     "event-burst",

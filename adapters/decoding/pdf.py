@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from adapters.decoding.straighten import LONG_SIDE_PX, as_page
+from adapters.decoding.straighten import LONG_SIDE_PX, as_page, encode
 from adapters.decoding.text_layer import read_text_layer
 from adapters.imaging import PageImage
 from schemas.errors import Empty, Encrypted, Malformed, TooLarge, Truncated
@@ -46,7 +46,10 @@ class PdfPages:
             return read_text_layer(page)
 
     def image(self, page_no: int) -> PageImage:
-        """The page rendered so that its long side is about `LONG_SIDE_PX` pixels, as JPEG."""
+        """The page rendered so that its long side is about `LONG_SIDE_PX` pixels, as JPEG; a photograph that is a page by itself is laid flat.
+
+        A page with a text layer is left as it lies, so that its image and its text are of one frame.
+        """
         with self._page(page_no) as page:
             width, height = page.get_size()
             scale = min(LONG_SIDE_PX / max(width, height), MOST_SCALE)
@@ -54,7 +57,8 @@ class PdfPages:
                 raise TooLarge(f"page {page_no} has more pixels than {self._limits.image_pixels} (TAMIZ_LIMITS__IMAGE_PIXELS)")
             bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
             try:
-                return as_page(bitmap.to_pil().convert("RGB"))
+                picture = bitmap.to_pil().convert("RGB")
+                return as_page(picture) if read_text_layer(page) is None else encode(picture)
             finally:
                 bitmap.close()
 

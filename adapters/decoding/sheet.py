@@ -32,6 +32,7 @@ _PLACES: Final = 64  # looked at along a side
 _FROM: Final = 0.05  # of a side's length at either end that is left out: corners are bent and rounded
 _STEP_PX: Final = 0.5
 _SHARP: Final = 2  # steps by which an edge may leave its line
+_ALIKE_PX: Final = 5  # rough corners this near to each other's lead to the same sides
 _BUSY: Final = 0.015  # share of the surroundings that may show more detail than the rim
 
 
@@ -43,7 +44,12 @@ def find_sheet(picture: Pixels) -> Points | None:
 
     best: Points | None = None
     apart = _unlike_rim(picture)
+    seen: list[Points] = []
     for rough in _rough(picture, apart):
+        corners = np.roll(rough, -int(np.argmin(rough.sum(axis=1))), axis=0)
+        if _area(rough) < 0.8 * SMALLEST * apart.size or any(np.abs(corners - other).max() < _ALIKE_PX for other in seen):
+            continue
+        seen.append(corners)
         if not _quiet_around(rough, picture):
             continue
         fine = _refined(picture, rough)

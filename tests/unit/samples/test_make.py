@@ -120,6 +120,24 @@ def test_the_committed_photograph_shows_page_one() -> None:
     assert float(np.abs(difference).mean()) < 3  # another JPEG or rendering library moves single pixels, not the page
 
 
+def test_any_page_can_be_photographed_and_its_corners_are_told() -> None:
+    red = np.full((400, 300, 3), (20, 20, 220), np.uint8)
+    for level in (1, 5):
+        taken = photo.photograph(red, level, photo.strength(level, level))
+        with Image.open(BytesIO(taken.jpeg)) as picture:
+            assert (picture.format, picture.size) == ("JPEG", (photo.WIDTH, photo.HEIGHT))
+            pixels = np.asarray(picture.convert("RGB"), dtype=np.float32)
+        corners = np.array(taken.corners) * (photo.WIDTH, photo.HEIGHT)
+        assert (corners >= 0).all() and (corners <= (photo.WIDTH, photo.HEIGHT)).all()
+        for corner in corners:
+            x, y = (corner + 0.08 * (corners.mean(axis=0) - corner)).round().astype(int)
+            assert pixels[y, x, 0] > pixels[y, x, 1] + 50
+            x, y = np.clip((corner - 0.08 * (corners.mean(axis=0) - corner)).round().astype(int), 0, (photo.WIDTH - 1, photo.HEIGHT - 1))
+            assert pixels[y, x, 0] < pixels[y, x, 1] + 50
+    assert photo.photograph(red, 5, photo.strength(5, 5)) == taken
+    assert len({photo.strength(3, seed).table for seed in range(40)}) == len(photo.TABLES)
+
+
 # --- call
 
 

@@ -9,8 +9,10 @@ from reportlab.pdfgen import canvas
 
 from adapters.decoding.images import LONG_SIDE_PX
 from adapters.decoding.pages import open_pages
+from samples.generator.photo import Conditions, photograph
 from schemas.errors import Empty, Encrypted, Malformed, TooLarge, Truncated
 from schemas.settings import Limits
+from tests.brochure_pages import drawn_page
 
 WIDE, HIGH = 400, 600
 
@@ -163,6 +165,25 @@ def test_broken_files(tmp_path):
     path.write_bytes(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
     with pytest.raises(Truncated, match="send the whole file"):
         opened(path)
+
+
+def test_a_photograph_in_a_pdf_is_laid_flat(tmp_path):
+    taken = Image.open(BytesIO(photograph(drawn_page(), 4, Conditions(turn=7, tilt=0.05, fill=0.8)).jpeg))
+
+    def photo(sheet):
+        sheet.drawInlineImage(taken, 0, 0, WIDE, HIGH)
+
+    with opened(pdf(tmp_path, photo)) as file:
+        assert file.text_layer(1) is None
+        assert file.image(1).straightened is not None
+
+
+def test_a_page_with_a_text_layer_is_never_laid_flat(tmp_path, monkeypatch):
+    monkeypatch.setattr("adapters.decoding.straighten.sheet_on", lambda image: ((0.1, 0.1), (0.9, 0.12), (0.9, 0.9), (0.1, 0.9)))
+    with opened(pdf(tmp_path, price_tag, lambda sheet: None)) as file:
+        assert file.text_layer(1) is not None
+        assert file.image(1).straightened is None
+        assert file.image(2).straightened is not None
 
 
 def test_a_page_that_does_not_exist_is_malformed_and_closing_twice_is_fine(tmp_path):

@@ -6,9 +6,9 @@ from reportlab.pdfgen import canvas
 
 from schemas.errors import AdapterDisabled, Malformed, QuotaExceeded
 from schemas.ledger import PartSpec
-from schemas.pages import Detection
+from schemas.pages import Detection, Page, Straightening
 from tests.pagetools import FailingOcr, ScriptedOcr, ScriptedVision, line, source, tools
-from workers.pages.reading import ReadingOptions, pages_of, plan_pages, read_pages
+from workers.pages.reading import Reading, ReadingOptions, ReadPage, pages_of, plan_pages, read_pages
 from workers.pages.rows import line_rows, mean_confidence, object_rows, page_rows
 
 CODE = Detection(kind="barcode", label="EAN-13", value="4006381333931", polygon=((0.1, 0.1), (0.2, 0.1), (0.2, 0.2), (0.1, 0.2)), confidence=1)
@@ -120,6 +120,16 @@ def test_rows_count_from_one_within_the_part(tmp_path):
         (1, 1, "4006381333931", 0.2),
         (2, 2, "4006381333931", 0.2),
     ]
+
+
+def test_rows_of_a_straightened_page_stand_where_it_was_sent():
+    lay = Straightening(to_sent=(0.5, 0, 0.25, 0, 0.5, 0.25, 0, 0, 1), width_px=3000, height_px=4000)
+    seen = Page(width_px=1400, height_px=2000, lines=(line("Milch", 0.2, 0.4, 0.6, 0.5),), adapter="scripted/1/script", straightened=lay)
+    reading = Reading(pages=(ReadPage(1, seen, (CODE,)),), problems=(), asked=1)
+    (sheet,), (written,), (code,) = page_rows(reading), line_rows(reading), object_rows(reading)
+    assert (sheet.width_px, sheet.height_px, sheet.x0, sheet.x1) == (3000, 4000, 0, 1)
+    assert (written.x0, written.y0, written.x1, written.y1) == pytest.approx((0.35, 0.45, 0.55, 0.5))
+    assert (code.x0, code.y0, code.x1, code.y1) == pytest.approx((0.3, 0.3, 0.35, 0.35))
 
 
 def test_confidence_of_a_page_is_weighted_by_its_letters():

@@ -70,7 +70,7 @@ def test_a_page_that_lies_right_is_not_touched():
 def test_lines_of_a_turned_page_are_found_where_they_were_sent():
     image = turned(sheet(), 1).model_copy(update={"straightened": None})
     found, _ = read_upright(image, TurningOcr())
-    box = found.box_as_sent(Box(x0=0, y0=0, x1=1, y1=0.03))
+    box = Box.around(found.as_sent(((0, 0), (1, 0), (1, 0.03), (0, 0.03))))
     assert (box.x0, box.y0, box.x1, box.y1) == pytest.approx((0.97, 0, 1, 1))
 
 
