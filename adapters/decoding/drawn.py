@@ -53,8 +53,6 @@ class Area:
     path: int | None = None
     matrix: Matrix = field(default_factory=Matrix)
     opaque: bool = True
-    curved: bool = False
-    """Whether the outline has more than a polygon's few segments."""
 
     def covers(self, x: float, y: float) -> bool:
         """Whether the point lies inside the outline: even-odd over the path's corners and curve ends."""
@@ -152,7 +150,7 @@ def _path(item: int, outer: Matrix, order: int, found: Drawn) -> None:
             return
     if segments > 6:
         found.outlines += segments
-    found.areas.append(Area(order, box, calls.fill_colour(item), item, inner, opaque=not calls.has_transparency(item), curved=segments > 6))
+    found.areas.append(Area(order, box, calls.fill_colour(item), item, inner, opaque=not calls.has_transparency(item)))
 
 
 def _strokes(path: int, inner: Matrix, thickness: float) -> Iterator[Rule]:

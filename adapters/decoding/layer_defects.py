@@ -31,7 +31,8 @@ LEAST_WIDE: Final = 0.7
 
 def readable(runs: list[Run]) -> bool:
     """Whether there is any text to judge."""
-    return sum(not (sign.isspace() or unreadable(sign)) for run in runs for sign in run.text) >= FEWEST_CHARACTERS
+    text = "".join("".join(run.text.split()) for run in runs)
+    return len(text) - unreadable(text) >= FEWEST_CHARACTERS
 
 
 def defect(runs: list[Run], lines: list[Run], textpage: Any) -> str | None:
@@ -67,7 +68,7 @@ def _lost(runs: list[Run], textpage: Any) -> float:
     guessed = agreement is not None and agreement >= LEAST_IF_GUESSED
     numbers = areas = 0.0
     for run in runs:
-        share = 1.0 if run.unmapped and not guessed else sum(map(unreadable, run.text)) / len(run.text)
+        share = 1.0 if run.unmapped and not guessed else unreadable(run.text) / len(run.text)
         numbers += len(run.text) * (1.0 if run.symbols else share)
         areas += _ink(run) * share
     return max(numbers / sum(len(run.text) for run in runs), areas / sum(map(_ink, runs)))

@@ -34,6 +34,7 @@ _FOLDED: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ð": "d", "þ": "th", **dict(zip(*_CYRILLIC_GREEK, strict=True))}
     | {"ъ": "", "ь": ""}
 )
+_COMBINING: Final = re.compile("[\u0300-\u036f]+")
 _PIECES: Final = re.compile(r"[^\W_]+")
 _WORD: Final = re.compile(r"[a-z]+")
 
@@ -67,9 +68,15 @@ def likelihood(text: str) -> Likelihood:
 
 def words_of(text: str, shortest: int) -> list[str]:
     """Words of letters alone, folded to a to z; what holds a digit or another script's letter is no word."""
-    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDED)
-    folded = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return [piece for piece in _PIECES.findall(folded) if len(piece) >= shortest and _WORD.fullmatch(piece)]
+    return [piece for piece in _PIECES.findall(folded(text)) if len(piece) >= shortest and _WORD.fullmatch(piece)]
+
+
+def folded(text: str) -> str:
+    """`text` in small letters without accents, Cyrillic and Greek by their neighbours among a to z; other letters stay."""
+    small = text.casefold()
+    if small.isascii():
+        return small
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", small).translate(_FOLDED))
 
 
 @cache

@@ -7,6 +7,7 @@ the objects of a page); whoever looks at every object of a page calls through he
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable
 from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
 from typing import Any, Final, NamedTuple
@@ -85,6 +86,11 @@ _font_name = _bare(pdfium_c.FPDFFont_GetBaseFontName, c_ulong, c_void_p, c_void_
 _mark = _bare(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 _mark_name = _bare(pdfium_c.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _char_box = _bare(pdfium_c.FPDFText_GetCharBox, c_int, c_void_p, c_int, *_four_addresses)
+count_rects = _bare(pdfium_c.FPDFText_CountRects, c_int, c_void_p, c_int, c_int)
+_rect = _bare(pdfium_c.FPDFText_GetRect, c_int, c_void_p, c_int, *_four_addresses)
+_char_angle = _bare(pdfium_c.FPDFText_GetCharAngle, c_float, c_void_p, c_int)
+_char_size = _bare(pdfium_c.FPDFText_GetFontSize, ctypes.c_double, c_void_p, c_int)
+_char_matrix = _bare(pdfium_c.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
 _loose_box = _bare(pdfium_c.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
 _char_origin = _bare(pdfium_c.FPDFText_GetCharOrigin, c_int, c_void_p, c_int, c_void_p, c_void_p)
 
@@ -147,6 +153,28 @@ def mark_names(item: int) -> list[str]:
         if _mark_name(_mark(item, number), _name_at, len(_name), _word_at[0]) and 2 <= _words[0] <= len(_name):
             names.append(_name.raw[: _words[0] - 2].decode("utf-16-le", "replace"))
     return names
+
+
+def char_angle(textpage: int, index: int) -> float:
+    """Reading direction, radians clockwise from left to right."""
+    return max(0.0, float(_char_angle(textpage, index)))
+
+
+def type_size(textpage: int, index: int) -> float:
+    """Points of the type as drawn: the font's size times the scale of its matrix."""
+    size = float(_char_size(textpage, index))
+    return size * math.hypot(_floats[2], _floats[3]) if _char_matrix(textpage, index, _float_at[0]) else size
+
+
+def text_rects(textpage: int, count: int) -> list[tuple[float, float, float, float]]:
+    """left, bottom, right, top of the `count` pieces that `count_rects` has just counted; those without an area are left out."""
+    found = []
+    for index in range(count):
+        if _rect(textpage, index, *_double_at):
+            left, top, right, bottom = _doubles
+            if right > left and top > bottom:
+                found.append((left, bottom, right, top))
+    return found
 
 
 def char_box(textpage: int, index: int) -> tuple[float, float, float, float] | None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from itertools import pairwise
+from collections.abc import Callable
 from typing import Final
 
-from adapters.decoding.letters import likelihood
+from adapters.decoding.letters import folded, likelihood
 
+MOST_CHARACTERS: Final = 8_000
+"""Characters of a page that are looked at; a dense page has 6,000."""
 FEWEST: Final = 24
 """Letters or signs from which a share means something."""
 MOST_UNREADABLE: Final = 0.2
@@ -39,6 +41,8 @@ MOST_MISREAD: Final = 0.02
 """Share of letters that are UTF-8 read as Latin-1."""
 LEAST_SCRIPT: Final = 0.8
 """Share of the main script among letters that are not Latin."""
+LEAST_IN_USE: Final = 0.9
+"""Share of Greek or Cyrillic letters that living languages use."""
 LEAST_DIFFERENT: Final = 0.25
 """Share of different signs among the first 160 of East Asian text: an alphabet has 30, Chinese and Japanese text 60 and more."""
 IMPROBABLE: Final = -2.82
@@ -50,9 +54,12 @@ _ODD: Final = frozenset("¦§¶¬^~`{}[]\\_<>#@¤¨´¸¯±×÷µªº¹²³¼½�
 _GLYPH_NUMBER: Final = re.compile(
     r"\(cid:\d+\)|/?\b(?:gid|glyph|uni|g|cid|index)\d{2,5}\b|/[GgCc]\d{2,3}\b|&#x?[0-9a-f]+;|\\u[0-9a-f]{4}", re.IGNORECASE
 )
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufffd\ue000-\uf8ff\ud800-\udfff\U000f0000-\U0010ffff]")
 _MISREAD: Final = re.compile("[\u00c2\u00c3\u00e2][\u0080-\u00bf\u20ac\u201a\u201e\u0192\u2122\u0153\u2026\u2020]")
 _REPEATED: Final = re.compile(r"([^\w\s])\1{2,}|_{3,}")
 _MIXED: Final = re.compile(r"[^\W\d_]\d+[^\W\d_]")
+_WORD: Final = re.compile(r"\w+")
+_CAPPED: Final = re.compile("[a-z\u00df-\u00f6\u00f8-\u00ff][A-Z\u00c0-\u00d6\u00d8-\u00de]")
 _SCRIPTS: Final = (
     (0x0370, 0x03FF, "greek"),
     (0x0400, 0x052F, "cyrillic"),
@@ -73,43 +80,47 @@ _SCRIPTS: Final = (
 
 def implausible(text: str) -> str | None:
     """What shows that `text` is not what a page says; None when nothing does."""
-    text = _REPEATED.sub(r"\1", unicodedata.normalize("NFC", text))
-    signs = [character for character in text if not character.isspace()]
-    if not signs:
-        return None
-    return _codes(text, signs) or _signs(signs) or _words(text) or _letters(text)
+    text = _REPEATED.sub(r"\1", unicodedata.normalize("NFC", text[:MOST_CHARACTERS]))
+    signs = Counter("".join(text.split()))
+    return _codes(text, signs) or _signs(signs) or _words(text) or _letters(text, signs) if signs else None
 
 
-def unreadable(character: str) -> bool:
-    """Whether a character is no text in any script: control, private use, unassigned, replaced."""
-    if character.isascii():
-        return character < " " and not character.isspace()
-    return character == "\ufffd" or unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
+def unreadable(text: str) -> int:
+    """How many characters are no text in any script: control, private use, unassigned, replaced."""
+    unassigned = 0 if text.isascii() else sum(unicodedata.category(character) == "Cn" for character in text if character > "\u024f")
+    return unassigned + len(_UNREADABLE.findall(text))
 
 
-def _codes(text: str, signs: list[str]) -> str | None:
-    lost = sum(map(unreadable, signs)) + sum(map(len, _GLYPH_NUMBER.findall(text)))
-    if lost > MOST_UNREADABLE * len(signs):
+def _share(signs: Counter[str], kind: Callable[[str], bool]) -> int:
+    return sum(count for sign, count in signs.items() if kind(sign))
+
+
+def _codes(text: str, signs: Counter[str]) -> str | None:
+    lost = unreadable(text) + sum(map(len, _GLYPH_NUMBER.findall(text)))
+    if lost > MOST_UNREADABLE * signs.total():
         return "glyph numbers instead of letters"
-    if len(_MISREAD.findall(text)) > max(2.0, MOST_MISREAD * len(signs)):
+    if len(_MISREAD.findall(text)) > max(2.0, MOST_MISREAD * signs.total()):
         return "UTF-8 read as Latin-1"
     return None
 
 
-def _signs(signs: list[str]) -> str | None:
-    if len(signs) < FEWEST:
+def _signs(signs: Counter[str]) -> str | None:
+    total = signs.total()
+    if total < FEWEST:
         return None
-    alphanumeric = sum(map(str.isalnum, signs))
-    marks = sum(unicodedata.category(sign)[0] == "M" for sign in signs)
-    if alphanumeric + min(marks, alphanumeric) < LEAST_ALPHANUMERIC * len(signs):
+    alphanumeric = _share(signs, str.isalnum)
+    marks = _share(signs, lambda sign: unicodedata.category(sign)[0] == "M")
+    if alphanumeric + min(marks, alphanumeric) < LEAST_ALPHANUMERIC * total:
         return "signs instead of letters"
-    if sum(map(_odd, signs)) > MOST_ODD * len(signs):
+    if _share(signs, _odd) > MOST_ODD * total:
         return "odd signs among the letters"
-    return "one figure over and over" if _monotonous([sign for sign in signs if sign.isdecimal()], MOST_OF_ONE_FIGURE) else None
+    figures = Counter({sign: count for sign, count in signs.items() if sign.isdecimal()})
+    return "one figure over and over" if _monotonous(figures, MOST_OF_ONE_FIGURE) else None
 
 
-def _monotonous(signs: list[str], most: float) -> bool:
-    return len(signs) >= FEWEST and Counter(map(str.casefold, signs)).most_common(1)[0][1] > most * len(signs)
+def _monotonous(signs: Counter[str], most: float) -> bool:
+    total = signs.total()
+    return total >= FEWEST and max(signs.values()) > most * total
 
 
 def _odd(sign: str) -> bool:
@@ -117,29 +128,29 @@ def _odd(sign: str) -> bool:
 
 
 def _words(text: str) -> str | None:
-    words = [word for word in re.findall(r"\w+", text) if any(letter.isalpha() for letter in word)]
-    letters = sum(letter.isalpha() for word in words for letter in word)
+    words = [word for word in _WORD.findall(text) if not word.isdecimal()]
+    letters = sum(map(len, words))
     if letters < FEWEST:
         return None
-    if _monotonous([letter for word in words if len(word) > 2 for letter in word], MOST_OF_ONE):
+    if _monotonous(Counter("".join(word for word in words if len(word) > 2).casefold()), MOST_OF_ONE):
         return "one letter over and over"
     if sum(len(word) == 1 and not _east_asian(word) for word in words) > MOST_ALONE * letters:
         return "letters that stand alone"
-    capped = sum(a.islower() and b.isupper() for word in words for a, b in pairwise(word))
-    if capped > MOST_CAPPED * letters:
+    if len(_CAPPED.findall(text)) > MOST_CAPPED * letters:
         return "capitals inside words"
     if sum(bool(_MIXED.search(word)) for word in words) > MOST_MIXED * len(words):
         return "figures inside words"
     return None
 
 
-def _letters(text: str) -> str | None:
-    letters = [letter for letter in text if letter.isalpha()]
-    foreign = [letter for letter in letters if not _latin(ord(letter))]
-    latin = len(letters) - len(foreign)
-    if len(foreign) >= max(FEWEST / 2, 0.1 * len(letters)) and (found := _foreign(foreign)):
+def _letters(text: str, signs: Counter[str]) -> str | None:
+    letters = _share(signs, str.isalpha)
+    foreign = Counter({sign: count for sign, count in signs.items() if sign.isalpha() and not _latin(ord(sign))})
+    latin = letters - foreign.total()
+    if foreign.total() >= max(FEWEST / 2, 0.1 * letters) and (found := _foreign(foreign)):
         return found
-    if latin >= FEWEST and sum(not letter.isascii() for letter in letters) - len(foreign) > MOST_ACCENTED * latin:
+    accented = _share(signs, lambda sign: not sign.isascii() and sign.isalpha() and _latin(ord(sign)))
+    if latin >= FEWEST and accented > MOST_ACCENTED * latin:
         return "accents on every other letter"
     mean, judged = likelihood(text)
     if judged >= FEWEST and mean < IMPROBABLE - LEEWAY / judged:
@@ -151,11 +162,17 @@ def _latin(code: int) -> bool:
     return code < 0x250 or 0x1E00 <= code <= 0x1EFF or 0xFB00 <= code <= 0xFB06
 
 
-def _foreign(letters: list[str]) -> str | None:
-    script, count = Counter(_script(ord(letter)) for letter in letters).most_common(1)[0]
-    if count < LEAST_SCRIPT * len(letters) or script == "other":
+def _foreign(letters: Counter[str]) -> str | None:
+    scripts: Counter[str] = Counter()
+    for letter, count in letters.items():
+        scripts[_script(ord(letter))] += count
+    script, count = scripts.most_common(1)[0]
+    total = letters.total()
+    if count < LEAST_SCRIPT * total or script == "other":
         return "letters of several scripts"
-    if script == "east asian" and len(letters) >= 2 * FEWEST and len(set(letters)) < LEAST_DIFFERENT * min(len(letters), 160):
+    if script in {"greek", "cyrillic"} and _share(letters, lambda letter: folded(letter).isascii()) < LEAST_IN_USE * total:
+        return "letters no language uses"
+    if script == "east asian" and total >= 2 * FEWEST and len(letters) < LEAST_DIFFERENT * min(total, 160):
         return "an alphabet's few letters in East Asian signs"
     return None
 

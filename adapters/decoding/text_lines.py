@@ -10,8 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from adapters.decoding.drawn import Box
-from adapters.decoding.text_runs import COLUMN_GAP, Run, TextRuns
+from adapters.decoding.text_runs import COLUMN_GAP, Run, TextRuns, around
 
 WORD_SPACE: Final = 0.15
 """Gap between runs, in type sizes, that is a space although none was written; kerning stays below 0.1."""
@@ -38,8 +37,7 @@ def joined(group: list[Run]) -> Run:
     """A group as one run: spaces where they were written or left, the type and colours of its longest run."""
     if len(group) == 1:
         return group[0]
-    lefts, bottoms, rights, tops = zip(*(run.box for run in group), strict=True)
-    box: Box = (min(lefts), min(bottoms), max(rights), max(tops))
+    box = around([run.box for run in group])
     texts = [group[0].text]
     for before, run in pairwise(group):
         texts.append(" " + run.text if _apart(before, run) else run.text)

@@ -8,9 +8,8 @@ docs/benchmarks.md.
 
 from __future__ import annotations
 
-import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,8 +21,12 @@ from adapters.decoding.type_weight import BOLD, is_symbols, weight_of
 
 COLUMN_GAP: Final = 0.9
 """Gap between runs, in type sizes, that separates columns; a word space is 0.25 to 0.35."""
+SAME_BASELINE: Final = 0.05
+"""Points by which the baselines of a word's letters differ at most."""
 INNER_GAP: Final = 1.6
 """Gap inside one run, in type sizes, that separates columns: more than a justified line stretches its spaces."""
+BLANKS: Final = " \t\r\n\u00a0"
+"""White space around runs; Python's own notion takes some of TeX's ligatures for separators."""
 LINE_END_HYPHEN: Final = "\ufffe"
 """What PDFium writes for a hyphen at a line's end."""
 CAPITALS: Final = 0.7
@@ -110,7 +113,7 @@ class TextRuns:
         start = 0
         for chunk in text.split("\n"):  # not at the separators among the control characters, which stand for ligatures in TeX's fonts
             content = chunk.rstrip("\r")
-            if content.strip():
+            if content.strip(BLANKS):
                 first = pdfium_c.FPDFText_GetCharIndexFromTextIndex(self._textpage, start)
                 last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(self._textpage, start + len(content) - 1)
                 if 0 <= first <= last:
@@ -122,17 +125,20 @@ class TextRuns:
         return list(self._parts(run, 0.0))
 
     def _runs(self, first: int, count: int, text: str) -> Iterator[Run]:
-        boxes = self._boxes(first, count)
-        if len(boxes) == 1:
-            yield from self._columns(self._run(first, text, boxes[0]))
-        elif boxes:
-            for begin, length in self._objects(first, count):
-                box = self._boxes(begin, length)
-                piece = self._textpage.get_text_range(begin, length).replace(LINE_END_HYPHEN, "-")
-                if box and piece.strip():
-                    end = calls.char_end(self._handle, begin + len(piece.rstrip()) - 1)
-                    run = self._run(begin, piece, box[0])
-                    yield from self._columns(run if end is None else replace(run, end=max(end, run.end)))
+        pieces = calls.count_rects(self._handle, first, count)
+        if pieces == 1:
+            for box in calls.text_rects(self._handle, pieces):
+                yield from self._columns(self._run(first, text, box))
+        elif pieces > 1:
+            for begin, length in list(self._objects(first, count, text)):
+                piece = text[begin - first : begin - first + length] if len(text) == count else self._text(begin, length)
+                boxes = calls.text_rects(self._handle, calls.count_rects(self._handle, begin, length))
+                if boxes and piece.strip(BLANKS):
+                    end = calls.char_end(self._handle, begin + len(piece.rstrip(BLANKS)) - 1)
+                    yield from self._columns(self._run(begin, piece, around(boxes), end or 0.0))
+
+    def _text(self, first: int, count: int) -> str:
+        return str(self._textpage.get_text_range(first, count)).replace(LINE_END_HYPHEN, "-")
 
     def _columns(self, run: Run) -> Iterator[Run]:
         """A run of more width than its letters need is taken apart where columns are."""
@@ -152,10 +158,10 @@ class TextRuns:
                 if first is None or last is None:
                     yield run
                     return
-                box = _around(first, last)
+                box = around((first, last))
                 if pieces and _between(pieces[-1][2], box, run.turn) <= gap:
                     begin, text, before = pieces[-1]
-                    pieces[-1] = begin, run.text[begin : offset + len(word)], _around(before, box)
+                    pieces[-1] = begin, run.text[begin : offset + len(word)], around((before, box))
                 else:
                     pieces.append((offset, word, box))
             offset += len(word) + 1
@@ -168,29 +174,31 @@ class TextRuns:
             origin = calls.char_origin(self._handle, run.first + begin) or run.origin
             yield replace(run, text=text, box=placed, first=run.first + begin, origin=origin, end=placed[2], spaced=(True, True))
 
-    def _boxes(self, first: int, count: int) -> list[Box]:
-        found = []
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        for index in range(pdfium_c.FPDFText_CountRects(self._textpage, first, count)):
-            if pdfium_c.FPDFText_GetRect(self._textpage, index, left, top, right, bottom) and right.value > left.value and top.value > bottom.value:
-                found.append((left.value, bottom.value, right.value, top.value))
-        return found
+    def _objects(self, first: int, count: int, text: str) -> Iterator[tuple[int, int]]:
+        """Start and length of each stretch of characters that one text object draws, or several of one word that look alike.
 
-    def _objects(self, first: int, count: int) -> Iterator[tuple[int, int]]:
-        """Start and length of each stretch of characters that one text object draws; generated spaces go to the stretch before them."""
+        Programs that place every letter make an object of each. Generated spaces go to the stretch before them.
+        """
         begin, current = first, 0
+        baseline = size = 0.0
         for index in range(first, first + count):
             item = calls.text_object(self._handle, index) or current
-            if current and item != current:
-                yield begin, index - begin
-                begin = index
+            if item == current:
+                continue
+            before = baseline, size
+            baseline, size = (calls.char_origin(self._handle, index) or (0.0, 0.0))[1], calls.type_size(self._handle, index)
+            if current:
+                apart = text[index - first - 1 : index - first] in BLANKS
+                if apart or size != before[1] or abs(baseline - before[0]) > SAME_BASELINE:
+                    yield begin, index - begin
+                    begin = index
             current = item
         yield begin, first + count - begin
 
-    def _run(self, first: int, text: str, box: Box) -> Run:
-        spaced = text[:1].isspace(), text[-1:].isspace()
-        first += len(text) - len(text.lstrip())
-        angle = max(0.0, pdfium_c.FPDFText_GetCharAngle(self._textpage, first))
+    def _run(self, first: int, text: str, box: Box, end: float = 0.0) -> Run:
+        spaced = text[:1] in BLANKS, text[-1:] in BLANKS
+        first += len(text) - len(text.lstrip(BLANKS))
+        angle = calls.char_angle(self._handle, first)
         item = calls.text_object(self._handle, first) or 0
         font = (calls.text_font(item) or 0) if item else 0
         kind = self._type(font)
@@ -198,15 +206,15 @@ class TextRuns:
         colour = (calls.stroke_colour(item) if mode in {1, 5} else calls.fill_colour(item)) if item else None
         height = box[3] - box[1] if round(angle / QUARTER) % 2 == 0 else box[2] - box[0]
         return Run(
-            text.strip(),
+            text.strip(BLANKS),
             box,
-            size=self._size(first) or height,
+            size=calls.type_size(self._handle, first) or height,
             colour=f"#{colour[0]:02x}{colour[1]:02x}{colour[2]:02x}" if colour else None,
             alpha=colour[3] if colour else 255,
             weight=max(kind.weight or BOLD, BOLD) if mode in {2, 6} else kind.weight,
             angle=angle,
             origin=calls.char_origin(self._handle, first) or (box[0], box[1]),
-            end=box[2],
+            end=max(end, box[2]),
             item=item,
             mode=mode,
             first=first,
@@ -216,14 +224,6 @@ class TextRuns:
             spaced=spaced,
         )
 
-    def _size(self, index: int) -> float:
-        """Points of the type as drawn: the font's size times the scale of its matrix."""
-        matrix = pdfium_c.FS_MATRIX()
-        size = float(pdfium_c.FPDFText_GetFontSize(self._textpage, index))
-        if pdfium_c.FPDFText_GetMatrix(self._textpage, index, matrix):
-            size *= float((matrix.c**2 + matrix.d**2) ** 0.5)
-        return size
-
     def _type(self, font: int) -> _Type:
         if font not in self._types:
             name = calls.font_name(font) if font else ""
@@ -231,8 +231,10 @@ class TextRuns:
         return self._types[font]
 
 
-def _around(first: Box, last: Box) -> Box:
-    return min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3])
+def around(boxes: Sequence[Box]) -> Box:
+    """The box around at least one box."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 def _between(before: Box, box: Box, turn: int) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from adapters.decoding import pdf_calls as calls
 from adapters.decoding.drawn import Drawn
 from adapters.decoding.page_sheet import Grey, Sheet, look, look_without
-from adapters.decoding.text_marks import middle
+from adapters.decoding.text_marks import meeting, middle
 from adapters.decoding.text_runs import Run
 
 INVISIBLE: Final = 3
@@ -37,12 +37,12 @@ INK: Final = 12
 def visible_runs(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> list[Run]:
     """`runs` (with backgrounds) without those that nobody sees."""
     seen = [run for run in runs if run.mode != INVISIBLE and run.alpha > FAINT and not _tiny(run, sheet) and on_page(run, sheet)]
-    covers = _Covers(shown)
+    covered = _covered(seen, shown)
     clean, faint, doubtful = [], [], []
     for run in seen:
         if _faint(run):
             faint.append(run)
-        elif _light_on_picture(run) or covers.may_hide(run) or _clipped(run) or "OC" in calls.mark_names(run.item):
+        elif _light_on_picture(run) or run.first in covered or _clipped(run) or "OC" in calls.mark_names(run.item):
             doubtful.append(run)
         else:
             clean.append(run)
@@ -83,24 +83,17 @@ def _light_on_picture(run: Run) -> bool:
     return run.background is None and run.colour is not None and min(bytes.fromhex(run.colour[1:])) >= LIGHT
 
 
-class _Covers:
-    """Areas that may hide what was drawn before them."""
-
-    def __init__(self, shown: Drawn) -> None:
-        self._order = shown.order
-        self._areas = [area for area in shown.areas if area.opaque and (area.colour is None or area.colour[3] == 255)]
-        self._boxes = np.array([area.box for area in self._areas]).reshape(-1, 4)
-        self._orders = np.array([area.order for area in self._areas])
-
-    def may_hide(self, run: Run) -> bool:
-        """Whether something opaque was drawn later over the middle of the run."""
-        order = self._order.get(run.item)
-        if order is None or not len(self._boxes):
-            return False
-        x, y = middle(run)
-        boxes = self._boxes
-        later = (self._orders > order) & (boxes[:, 0] <= x) & (boxes[:, 2] >= x) & (boxes[:, 1] <= y) & (boxes[:, 3] >= y)
-        return any(self._areas[int(number)].covers(x, y) for number in np.flatnonzero(later))
+def _covered(runs: list[Run], shown: Drawn) -> set[int]:
+    """First characters of the runs over whose middle something opaque was drawn later."""
+    areas = [area for area in shown.areas if area.opaque and (area.colour is None or area.colour[3] == 255)]
+    if not areas or not runs or max(area.order for area in areas) < min(shown.order.values(), default=0):
+        return set()
+    covered: set[int] = set()
+    for run, near in zip(runs, meeting(runs, np.array([area.box for area in areas])), strict=True):
+        order = shown.order.get(run.item)
+        if order is not None and any(areas[number].order > order and areas[number].covers(*middle(run)) for number in near):
+            covered.add(run.first)
+    return covered
 
 
 def _clipped(run: Run) -> bool:
