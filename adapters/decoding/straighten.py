@@ -1,7 +1,7 @@
 """Pages brought upright: a photographed sheet laid flat, a page that lies on its side or head turned.
 
 Whatever is done is told by a `Straightening`, so that places on the page can be found again on the image as it was sent. Light is left as it is:
-evening out shadows gained a percent of the words and lost one of the figures (docs/benchmarks.md). Bent and crumpled sheets are taken for flat ones.
+evening out shadows gained two percent of the words and none of the offers (docs/benchmarks.md). Bent and crumpled sheets are taken for flat ones.
 """
 
 from __future__ import annotations
