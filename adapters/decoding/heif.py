@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from PIL import Image
 
 from adapters.decoding.heif_boxes import Still, Tile, read_extents, read_still
-from adapters.decoding.straighten import as_page
+from adapters.decoding.straighten import LONG_SIDE_PX, as_page
 from adapters.imaging import PageImage
 from schemas.errors import Empty, Malformed, TooLarge
 from schemas.pages import Page
@@ -56,7 +56,9 @@ class HeifPages:
 
     def image(self, page_no: int) -> PageImage:  # noqa: ARG002 - the port's signature; there is one page
         """The page as JPEG."""
-        return as_page(_transformed(Image.fromarray(self._pixels()), self._still))
+        image = _transformed(Image.fromarray(self._pixels()), self._still)
+        factor = max(image.size) // (2 * LONG_SIDE_PX)
+        return as_page(image.reduce(factor) if factor > 1 else image)
 
     def close(self) -> None:
         """Nothing is kept open."""

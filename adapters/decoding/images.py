@@ -85,7 +85,9 @@ class ImagePages:
             image, unchanged = self._upright(page_no, LONG_SIDE_PX)
             sheet = sheet_on(image)
             if sheet is not None:
-                fine, _ = self._upright(page_no, 2 * LONG_SIDE_PX)  # the sheet is but a part of the picture
+                with self._open() as whole:
+                    finer = self._format == "JPEG" and max(whole.size) > max(image.size)
+                fine = self._upright(page_no, 2 * LONG_SIDE_PX)[0] if finer else image  # the sheet is but a part of the picture
                 return laid_flat(fine, sheet, image.size)
             if unchanged:
                 return PageImage(encoded=self._path.read_bytes(), width_px=image.width, height_px=image.height)
