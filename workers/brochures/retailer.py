@@ -24,14 +24,20 @@ STATED: Final = 100.0
 """What the sender says outweighs every page."""
 FILE_KNOWN, FILE_DATED, FILE_PAGED, FILE_ECHO = 3.0, 1.0, 0.5, 1.0
 """Votes of a file name: of a known chain; of a new name beside a date or week, beside a page number, and of one that the pages name too."""
-SITE_KNOWN, SITE_NEW, IMPRINT_KNOWN, IMPRINT_NEW, LOGO, MENTION = 1.5, 0.6, 2.0, 1.5, 1.0, 0.3
-"""Votes a page."""
-MOST: Final = {"site": 4.5, "imprint": 3.0, "logo": 4.0, "mention": 1.2}
+SITE_KNOWN, SITE_NEW, IMPRINT_KNOWN, IMPRINT_NEW, LOGO, RUNNING, MENTION = 1.5, 0.6, 2.0, 1.5, 1.0, 0.2, 0.3
+"""Votes a page; `RUNNING` is what most pages repeat at head or foot: a name or a slogan, which alone says nothing, but bears out a file's name."""
+REPEATED: Final = 3
+"""Pages that must repeat a name there."""
+EDGE: Final = 0.1
+"""Head and foot of a page, as a fraction of its height."""
+MOST: Final = {"site": 4.5, "imprint": 3.0, "logo": 4.0, "running": 0.7, "mention": 1.2}
 """Votes of one kind of evidence over all pages of a part: fifty pages with a mention are not more sure than four."""
 DISPLAY: Final = 1.3
 """Type size, in the page's median line height, from which a line may be a logo."""
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’.-][^\W_]+)*")
+_NAME = re.compile(r"[^\W\d_][\w&'’.-]*(?:\s[^\W_][\w&'’.-]*){0,2}")
+_PAGE_NUMBER = re.compile(r"^\W*\d{1,3}\W+|\W+\d{1,3}\W*$")
 _PAGE_MARK = re.compile(r"(?:^|[^a-z])(?:page|seite|pagina|página|pag|p|s)[\W_]?\d{1,4}(?!\d)", re.IGNORECASE)
 
 
@@ -67,6 +73,7 @@ def find_retailer(name: str, pages: Sequence[tuple[Sequence[Line], Sequence[Dete
     evidence = _Evidence()
     for lines, detections in pages:
         _look(lines, detections, words, evidence)
+    _look_for_running_names(pages, words, evidence)
     _look_at_name(name, words, evidence)
     _look_for_logos(pages, evidence)
     return Found(_by_name(evidence), evidence.countries)
@@ -143,23 +150,50 @@ def _look_at_name(name: str, words: Lexicon, evidence: _Evidence) -> None:
 
 
 def _look_for_logos(pages: Sequence[tuple[Sequence[Line], Sequence[Detection]]], evidence: _Evidence) -> None:
-    """Display type that says nothing but a name there is evidence for, or a known chain's."""
-    candidates = {key for key, _ in evidence.votes}
+    """Lines that say nothing but a name, in display type or at a page's head or foot: a known chain's, or one there is evidence for."""
+    candidates = {key for key, kind in evidence.votes if kind != "running"}
     for lines, _ in pages:
         heights = [line_height(line) for line in lines]
         body = sorted(heights)[len(heights) // 2] if heights else 0.0
         seen: dict[str, str | Chain] = {}
         for line, height in zip(lines, heights, strict=True):
-            if len(line.text) > 40 or height < DISPLAY * body:
+            if len(line.text) > 40 or not (height >= DISPLAY * body or _at_edge(line)):
                 continue
-            key = key_of(line.text)
+            key = key_of(_PAGE_NUMBER.sub("", line.text))
             chain = known().by_name.get(key)
             if chain is not None:
                 seen[key_of(chain.name)] = chain
             elif len(key) >= 3 and key in candidates:
-                seen[key] = line.text.strip()
+                seen[key] = _PAGE_NUMBER.sub("", line.text).strip()
         for name in seen.values():
             evidence.add(name, "logo", LOGO)
+
+
+def _look_for_running_names(pages: Sequence[tuple[Sequence[Line], Sequence[Detection]]], words: Lexicon, evidence: _Evidence) -> None:
+    """What most pages repeat at their head or foot, and may be a name."""
+    running: dict[str, list[str]] = {}
+    for lines, _ in pages:
+        texts = (_PAGE_NUMBER.sub("", line.text).strip() for line in lines if len(line.text) <= 40 and _at_edge(line))
+        for key, text in {key_of(text): text for text in texts if _may_be_name(text, words)}.items():
+            running.setdefault(key, []).append(text)
+    for repeated in running.values():
+        if len(repeated) >= REPEATED and 2 * len(repeated) > len(pages):
+            for text in repeated:
+                evidence.add(text, "running", RUNNING)
+
+
+def _at_edge(line: Line) -> bool:
+    return not EDGE < sum(y for _, y in line.polygon) / 4 < 1 - EDGE
+
+
+def _may_be_name(text: str, words: Lexicon) -> bool:
+    """Up to three words that are no date, badge, price for members, programme or seal."""
+    if not _NAME.fullmatch(text) or len(key_of(text)) < 4 or known().programs.fullmatch(text) or key_of(text) in known().other_sites:
+        return False
+    rest = text
+    for table in ("badges", "dates", "valid", "loyalty_price", "promo", "loyalty", "file_words", "date_from", "date_to", "other_dates"):
+        rest = words.pattern(table).sub(" ", rest)
+    return " ".join(rest.split()) == " ".join(text.split())
 
 
 def _publisher(lines: Sequence[Line], words: Lexicon) -> str | None:

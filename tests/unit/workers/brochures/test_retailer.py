@@ -56,6 +56,27 @@ def test_a_new_shop_by_its_address_beside_its_logo():
     assert retailer("a.pdf", ([line("Moolane", 0.1, 0.01, 0.5, 0.06), *lines], seen)) == "Moolane"
 
 
+def headed(head, foot):
+    lines, seen = text("Fresh milk 1.49", "Cheese 2.99")
+    return [line(head, 0.1, 0.02, 0.4, 0.03), *lines, line(foot, 0.1, 0.96, 0.4, 0.97)], seen
+
+
+def test_what_most_pages_repeat_at_their_edge_bears_out_a_file_name_and_alone_says_nothing():
+    pages = [headed("Petit Panier", "7"), headed("BAKERY", "Petit Panier · 60"), headed("Petit Panier", "While stocks last"), headed("Fish", "9")]
+    assert retailer("petit panier summer.pdf", *pages) is None
+    assert retailer("petit panier.pdf", *pages) == "Petit Panier"
+    assert retailer("petit panier.pdf", *pages[:2]) is None
+    assert retailer("a.pdf", *pages) is None
+    assert find_retailer("a.pdf", pages, WORDS).votes == {"Petit Panier": 0.6}
+
+
+@pytest.mark.parametrize(
+    "told", ["Special offer", "Monday - Saturday", "App price", "Week 46", "PAYBACK", "Valid until 9 May", "Fresh every single day"]
+)
+def test_what_is_repeated_and_no_name(told):
+    assert find_retailer("a.pdf", [headed(told, told)] * 4, WORDS).votes == {}
+
+
 def test_a_new_shop_by_its_imprint():
     page = text("Herausgeber: Moolane Handels GmbH & Co. KG, Hauptstr. 1, 12345 Ort")
     assert retailer("a.pdf", page) == "Moolane Handels"
