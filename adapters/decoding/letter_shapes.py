@@ -15,8 +15,8 @@ import numpy as np
 from adapters.decoding import pdf_calls as calls
 from adapters.decoding.text_runs import Run
 
-MOST_CHARACTERS: Final = 300
-PER_RUN: Final = 12
+MOST_CHARACTERS: Final = 200
+PER_RUN: Final = 8
 FEWEST: Final = 30
 """Characters, at least a third of them different letters or figures, that allow a judgement."""
 _TALL: Final = frozenset("bdfhkltijABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
