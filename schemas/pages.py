@@ -18,6 +18,10 @@ Homography = tuple[float, float, float, float, float, float, float, float, float
 Polygon = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
 
 
+Rule = tuple[Fraction, Fraction, Fraction, Fraction]
+"""A level or upright stroke: x and y of its start and its end."""
+
+
 class Box(Value):
     """Axis-parallel rectangle in page fractions, x0 <= x1 and y0 <= y1."""
 
@@ -102,6 +106,7 @@ class Page(Value):
     width_px: int = Field(gt=0, description="pixels of the image that was read; for a text layer, of the page at 72 dpi")
     height_px: int = Field(gt=0)
     lines: tuple[Line, ...] = ()
+    rules: tuple[Rule, ...] = Field(default=(), description="long straight edges: of panels, boxes and tables")
     text_source: Literal["text-layer", "ocr"] = "ocr"
     adapter: str = Field(description="name/version/model of what read it, e.g. `rapidocr/3.10.0/PP-OCRv6`")
     straightened: Straightening | None = Field(default=None, description="where this page lies on the image as sent; None: it is that image")
@@ -109,12 +114,6 @@ class Page(Value):
     def as_sent(self, polygon: Polygon) -> Polygon:
         """`polygon` of this page in fractions of the image as sent: what rows state as their evidence."""
         return polygon if self.straightened is None else self.straightened.sent(polygon)
-
-    def box_as_sent(self, box: Box) -> Box:
-        """The box around `box` of this page on the image as sent."""
-        if self.straightened is None:
-            return box
-        return Box.around(self.straightened.sent(((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))))
 
 
 class Detection(Value):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from adapters.capabilities import Capabilities
 from adapters.imaging import PageImage
 from adapters.ocr.networks import Alphabet, Network, weights
 from adapters.ocr.ppocr import Detector, Recogniser
+from adapters.ocr.second_look import look_again
 from schemas.documents import Value
 from schemas.errors import EngineOutputInvalid, Malformed, ModelMissing
 from schemas.pages import Line, Page, Polygon
@@ -58,6 +60,10 @@ class RapidOcr:
         upside_down: bool = Field(
             default=False, description="also ask the orientation classifier whether a line stands on its head; 15% slower, for scans fed in both ways"
         )
+        level_figures: bool = Field(
+            default=True,
+            description="set big figures with raised cents level and read them again where they were not read as a price; 3% slower",
+        )
         text_score: float = Field(
             default=0.5, ge=0, le=1, description="confidence below which a line is dropped; lower finds more of the faint print and more rubbish"
         )
@@ -79,12 +85,18 @@ class RapidOcr:
         pixels = _decoded(image)
         found = self._recognised(pixels)
         height, width = pixels.shape[:2]
+        lines = _lines(found, width, height)
+        if self.options.level_figures:
+            lines = look_again(lines, pixels, self._read_lines)
         return Page(
             width_px=width,
             height_px=height,
-            lines=tuple(_lines(found, width, height)),
+            lines=tuple(lines),
             adapter=f"{self.name}/{self.version}/{self.model}",
         )
+
+    def _read_lines(self, images: Sequence[Any]) -> list[tuple[str, float]]:
+        return [(reading.text, reading.score) for reading in self._engine.text_rec.read(images)]
 
     def _recognised(self, pixels: Any) -> Any:
         import cv2

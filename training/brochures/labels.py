@@ -18,8 +18,12 @@ from workers.brochures.tokens import Token
 
 MARGIN = 0.02
 """Page heights around an offer's box within which its parts are looked for."""
-ALIKE = 0.8
+ALIKE = 0.75
 """Similarity from which a run of lines is the offer's name."""
+PRIOR = 0.5
+"""What a first model's opinion of a run counts, against similarity."""
+SHARE = 0.45
+"""Part of a name's letters that lines must have to stand for the whole: its brand is often printed as a logo elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,11 @@ def golds(offers: Sequence[Mapping[str, Any]], aspect: float) -> list[Gold]:
     return found
 
 
-def name_lines(golds: Sequence[Gold], texts: Sequence[Piece], above: Any) -> dict[int, int]:
-    """Offer number by line number, for the lines that print its name: the run of a column that is most like it."""
+def name_lines(golds: Sequence[Gold], texts: Sequence[Piece], above: Any, chance: Sequence[float] | None = None) -> dict[int, int]:
+    """Offer number by line number, for the lines that print its name: the run of a column that is most like it.
+
+    `chance` is what a first model thinks of each line; it tells the printed name from the same words on the picture's packet.
+    """
     owner: dict[int, int] = {}
     fits = []
     for number, gold in enumerate(golds):
@@ -53,14 +60,17 @@ def name_lines(golds: Sequence[Gold], texts: Sequence[Piece], above: Any) -> dic
                 continue
             run = [last]
             while True:
-                fits.append((_alike(gold.name, [texts[no].text for no in run]), number, tuple(run)))
+                alike = _alike(gold.name, [texts[no].text for no in run])
+                if alike >= ALIKE:
+                    prior = sum(chance[no] for no in run) / len(run) if chance is not None else 0.0
+                    fits.append((alike + PRIOR * prior, number, tuple(run)))
                 up = int(above[run[0]])
                 if up < 0 or len(run) == 6 or not _inside(gold.area, texts[up].area):
                     break
                 run = [up, *run]
     taken: set[int] = set()
-    for score, number, run in sorted(fits, reverse=True):
-        if score >= ALIKE and number not in taken and not any(no in owner for no in run):
+    for _, number, run in sorted(fits, reverse=True):
+        if number not in taken and not any(no in owner for no in run):
             owner.update(dict.fromkeys(run, number))
             taken.add(number)
     return owner
@@ -89,7 +99,14 @@ def token_roles(golds: Sequence[Gold], tokens: Sequence[Token]) -> tuple[list[in
 def _alike(name: str, lines: Sequence[str]) -> float:
     wanted = _plain(name)
     joined = (_plain(" ".join(lines)), _plain("".join(line.rstrip("-") if line.endswith("-") else f"{line} " for line in lines)))
-    return max(difflib.SequenceMatcher(None, wanted, text, autojunk=False).ratio() for text in joined) + 0.001 * len(lines)
+    best = max(_ratio(wanted, text) for text in joined)
+    contained = any(text in wanted and len(text) >= SHARE * len(wanted) for text in joined)
+    return max(best, 0.8 if contained else 0.0) + 0.001 * len(lines)
+
+
+def _ratio(wanted: str, text: str) -> float:
+    matcher = difflib.SequenceMatcher(None, wanted, text, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
 
 
 def _plain(text: str) -> str:

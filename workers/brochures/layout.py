@@ -5,6 +5,7 @@ Distances are in page heights on both axes, so that near means near whatever the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,8 +22,13 @@ LEADING: Final = 0.4
 """White between two lines of a block, in type sizes; running text is set with 0.2 to 0.4, paragraphs are apart by 1 and more."""
 EDGE: Final = 0.9
 """Distance between the left edges (or right edges, or middles) of two lines of a block, in type sizes."""
+COLOUR_APART: Final = 0.35
+"""Distance of two colours (red, green, blue from 0 to 1) from which they are not the same print on the same ground."""
 TYPE_RATIO: Final = 2.2
 """Type sizes that differ more belong to different texts; a product's name is set up to twice as large as its description."""
+
+
+Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,19 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line of text at its place; `size` is the height of its box as an engine draws it, in page heights, and stands for its type size."""
+    """A line of text at its place; `size` is the height of its box as an engine draws it, in page heights, and stands for its type size.
+
+    `weight`, `colour`, `ground` (the background) and `struck` are None where nobody looked at the print; colours are red, green, blue from 0 to 1.
+    """
 
     text: str
     area: Area
     size: float
     confidence: float
+    weight: float | None = None
+    colour: Colour | None = None
+    ground: Colour | None = None
+    struck: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +180,23 @@ def _piece(line: Line, aspect: float) -> Piece | None:
     size = LINE_BOX * line.font_size if line.font_size is not None else ((x3 - x0) ** 2 * aspect**2 + (y3 - y0) ** 2) ** 0.5
     spare = max(0.0, size - (box.y1 - box.y0)) / 2 if line.font_size is not None else 0.0  # a text layer's boxes fit the letters
     area = Area(box.x0 * aspect, box.y0 - spare, box.x1 * aspect, box.y1 + spare)
-    return Piece(line.text.strip(), area, max(size, 1e-4), line.confidence)
+    return Piece(
+        line.text.strip(),
+        area,
+        max(size, 1e-4),
+        line.confidence,
+        weight=line.weight,
+        colour=_colour(line.colour),
+        ground=_colour(line.background),
+        struck=line.struck,
+    )
+
+
+def _colour(code: str | None) -> Colour | None:
+    if code is None or not re.fullmatch(r"#[0-9a-fA-F]{6}", code):
+        return None
+    red, green, blue = (int(code[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue
 
 
 def _same_row(before: Piece, piece: Piece) -> bool:
@@ -176,7 +205,13 @@ def _same_row(before: Piece, piece: Piece) -> bool:
     size = max(before.size, piece.size)
     level = min(before.area.bottom, piece.area.bottom) - max(before.area.top, piece.area.top)
     gap = piece.area.left - before.area.right
-    return size < 1.35 * min(before.size, piece.size) and level > 0.6 * size and -0.3 * size < gap < ROW_GAP * size
+    alike = _alike(before.colour, piece.colour) and _alike(before.ground, piece.ground)
+    return alike and size < 1.35 * min(before.size, piece.size) and level > 0.6 * size and -0.3 * size < gap < ROW_GAP * size
+
+
+def _alike(one: Colour | None, other: Colour | None) -> bool:
+    """Whether two colours could be the same print; unknown ones could."""
+    return one is None or other is None or sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) < COLOUR_APART**2
 
 
 def _is_text(text: str) -> bool:

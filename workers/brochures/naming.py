@@ -11,10 +11,12 @@ from workers.brochures.layout import Piece
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.packages import find_package, find_unit_price
 
-NAME_LINES: Final = 4
+NAME_LINES: Final = 6
 """Lines of a name at most; longer ones run on into the description."""
 BULLETS: Final = "\u2022\u00b7\u25cf\u25aa\u2219*+>\u2013\u2014"
 """Signs that begin a line of properties."""
+HEAVIER: Final = 1.4
+"""Ratio of stroke weights from which a brand and a product are set in different type."""
 _HYPHENS = "-\u2010\u2011\u2012\u00ad"
 
 
@@ -32,8 +34,36 @@ def name_of(lines: Sequence[Piece], words: Lexicon) -> str | None:
             parts.append(text)
         if cut < len(line.text) or len(parts) == NAME_LINES:
             break
-    name = joined(parts, words).strip(" ,;:*|\u2022\u00b7")
+    name = _without_notes(joined(parts, words)).strip(" ,;:*|\u2022\u00b7")
     return None if _dressing(name, words, "containers", "pieces") else name
+
+
+def parts_of_name(lines: Sequence[Piece], words: Lexicon) -> tuple[str | None, str | None]:
+    """Brand and product where the page sets them apart: the first lines in capitals, or in clearly other type, than the rest; else (None, name)."""
+    for cut in range(1, len(lines)):
+        first, rest = lines[:cut], lines[cut:]
+        if _set_apart(first, rest):
+            brand, product = name_of(first, words), name_of(rest, words)
+            if brand and product:
+                return brand, product
+    return None, name_of(lines, words)
+
+
+def _set_apart(first: Sequence[Piece], rest: Sequence[Piece]) -> bool:
+    """Whether capitals end, or the type changes, between two runs of lines that are each of one kind."""
+    capitals, others = [_capitals(line.text) for line in first], [_capitals(line.text) for line in rest]
+    if all(capitals) and not any(others):
+        return True
+    weights = [[line.weight for line in lines if line.weight] for lines in (first, rest)]
+    if not all(weights):
+        return False
+    (low, high), (other_low, other_high) = ((min(found), max(found)) for found in weights)
+    return low > HEAVIER * other_high or other_low > HEAVIER * high
+
+
+def _capitals(text: str) -> bool:
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) >= 2 and all(character.isupper() for character in letters)
 
 
 def joined(parts: Sequence[str], words: Lexicon) -> str:
@@ -54,6 +84,11 @@ def product_key(*parts: str | None) -> str | None:
     plain = re.sub(r"(?<=\d),(?=\d)", ".", plain.replace("\u00d7", "x"))
     words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+", plain)
     return " ".join(words) or None
+
+
+def _without_notes(name: str) -> str:
+    """Without the figures of footnotes that engines read into a word: `1Spitzbub`, `Kerzen2`."""
+    return re.sub(r"(?<=[^\W\d_]{3})[1-9](?=\s|$)", "", re.sub(r"^[1-9](?=[^\W\d_]{3})", "", name))
 
 
 def _dressing(text: str, words: Lexicon, *tables: str) -> bool:

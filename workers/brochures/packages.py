@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from workers.brochures.lexicon import Lexicon
@@ -29,6 +31,7 @@ _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _BETWEEN = r"(?:\s?[-\u2013/]\s?|-?\s(?:bis|bzw\.|oder|to|or|a|ou|o|à)\s)"
 _MEASURE = rf"(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})(?![^\W\d_])"
+_MAY_PACK = re.compile(r"\d")
 _BASIS = re.compile(rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?<![^\W\d_])(?P<unit>{_UNIT})(?![^\W\d_])", re.IGNORECASE)
 
 
@@ -58,20 +61,55 @@ class _Patterns:
     basis_last: re.Pattern[str]
     named: re.Pattern[str]
     deposit: re.Pattern[str]
+    link: re.Pattern[str]
+    """What stands between the parts of one package."""
 
 
 def find_package(text: str, words: Lexicon) -> Package | None:
-    """The first package in `text`, unit prices aside."""
+    """The first package in `text`, unit prices aside, with all that is printed of it: `je 2 x 100 g = 200-g-Packung`, `280- bzw. 340-ml-Packung`."""
+    if not _MAY_PACK.search(text) and not _patterns(words).piece.search(text):
+        return None
     rest = without_unit_prices(text, words)
-    match = _patterns(words).package.search(rest)
-    if match is not None:
-        return Package(_tidy(match[0]), _quantity(match), UNITS[match["unit"].lower()])
-    for pattern in (_patterns(words).piece, _patterns(words).pieces):
-        match = pattern.search(rest)
-        if match is not None:
-            unit = "piece" if match["pieces"] else UNITS.get((match["unit"] or "").lower())
-            return Package(_tidy(match[0]), float(match["count"] or 1), unit)
-    return None
+    found = _parts(rest, words)
+    if not found:
+        return None
+    whole = [found[0]]
+    for part in found[1:]:
+        if not _patterns(words).link.fullmatch(rest[whole[-1].end() : part.start()]):
+            break
+        whole.append(part)
+    return Package(_tidy(rest[whole[0].start() : whole[-1].end()]), *_amount(rest, whole))
+
+
+def _parts(text: str, words: Lexicon) -> list[re.Match[str]]:
+    """Measures, pieces and containers from left to right, none within another."""
+    patterns = _patterns(words)
+    found = sorted(
+        (match for pattern in (patterns.package, patterns.piece, patterns.pieces) for match in pattern.finditer(text)),
+        key=lambda match: (match.start(), -match.end()),
+    )
+    apart: list[re.Match[str]] = []
+    for match in found:
+        if not apart or match.start() >= apart[-1].end():
+            apart.append(match)
+    return apart
+
+
+def _amount(text: str, parts: Sequence[re.Match[str]]) -> tuple[float | None, str | None]:
+    """Quantity and unit where one amount is meant: the only one, or the total after `=`."""
+    total = next((part for before, part in pairwise(parts) if "=" in text[before.end() : part.start()]), None)
+    stated = [total] if total is not None else parts
+    amounts = [_quantified(part) for part in stated]
+    measured = [amount for amount in amounts if amount[1] not in (None, "piece")] or amounts
+    return measured[0] if len(set(measured)) == 1 else (None, measured[0][1])
+
+
+def _quantified(part: re.Match[str]) -> tuple[float | None, str | None]:
+    found = part.groupdict()
+    if found.get("low"):
+        return _quantity(part), UNITS[part["unit"].lower()]
+    unit = "piece" if found["pieces"] else UNITS.get((found["unit"] or "").lower())
+    return float(found["count"] or 1), unit
 
 
 def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
@@ -109,6 +147,9 @@ def _quantity(match: re.Match[str]) -> float | None:
 
 
 def _tidy(text: str) -> str:
+    """With single blanks, and with those that an engine drops between figures and units."""
+    text = re.sub(r"(?<=\d)\s?([x×])\s?(?=\d)", r" \1 ", text)
+    text = re.sub(rf"(?<=\d)({_UNIT})(?![^\W\d_])", r" \1", text, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", text).strip(" ,;(")
 
 
@@ -127,5 +168,6 @@ def _patterns(words: Lexicon) -> _Patterns:
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
         basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
         deposit=re.compile(rf"{start}{deposit}{end}\s?:?\s?{amount}|{before}\s?(?:€\s?)?{deposit}{end}", re.IGNORECASE),
+        link=re.compile(r"[\s,;/+=*-]*(?:(?:je|oder|bzw\.?|und|ca\.?|z\.\s?b\.|gratis|à|a|o|ou|or|and|y|e|et|to)[\s,=*-]*){0,2}", re.IGNORECASE),
         named=re.compile(rf"{start}(?P<name>{words.alternatives('unit_price')})\s?:?\s?{amount}{more}", re.IGNORECASE),
     )

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from pydantic import Field
 
+from adapters.decoding.ink import inked
 from adapters.decoding.pages import PageFile, open_pages
 from adapters.imaging import PageImage
 from schemas.documents import Value
@@ -111,6 +112,8 @@ def _read_page(file: PageFile, page_no: int, tools: Tools, options: ReadingOptio
     if page is None:
         with tools.steps.step("ocr", adapter=engine_label(tools.ocr)):
             page, image = read_upright(image, tools.ocr)
+        with tools.steps.step("ink"):
+            page = inked(page, image)
     return ReadPage(page_no, page, _codes(image, tools), None if options.crops == "none" else image)
 
 

@@ -1,0 +1,48 @@
+"""What one line of text says, as the word lists and patterns see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workers.brochures.layout import Piece
+from workers.brochures.lexicon import Lexicon
+from workers.brochures.packages import find_package, find_unit_price
+
+BULLETS: Final = "\u2022\u00b7\u25cf\u25aa\u2219*+>\u2013\u2014"
+"""Signs that begin a line of properties."""
+TABLES: Final = ("varieties", "origin", "promo", "loyalty", "points", "dates", "old_price", "deposit", "per", "containers")
+"""Word lists that a line is held against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one line of text says, read once."""
+
+    package: tuple[int, int] | None
+    """Where a package stands in it."""
+    unit_price: bool
+    tables: tuple[bool, ...]
+    """Which of `TABLES` it touches."""
+
+    @property
+    def detailed(self) -> bool:
+        """Whether it states a package, a unit price, varieties or a deposit: no name does."""
+        return self.package is not None or self.unit_price or self.tables[0] or self.tables[7]
+
+
+def facts_of(texts: Sequence[Piece], words: Lexicon) -> list[Facts]:
+    """One for each line."""
+    found = []
+    for piece in texts:
+        package = find_package(piece.text, words)
+        start = piece.text.find(package.text) if package else -1
+        found.append(
+            Facts(
+                (max(start, 0), max(start, 0) + len(package.text)) if package else None,
+                any(character.isdigit() for character in piece.text) and find_unit_price(piece.text, words) is not None,
+                tuple(words.finds(table, piece.text) for table in TABLES),
+            )
+        )
+    return found

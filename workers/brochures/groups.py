@@ -1,0 +1,83 @@
+"""Names on a page: runs of lines that name a product, with the lines of description below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from workers.brochures.boxes import Matrix
+from workers.brochures.facts import Facts
+from workers.brochures.layout import Area, Piece
+
+SURE: Final = 0.25
+"""Chance of being part of a name from which a line begins one."""
+POSSIBLE: Final = 0.2
+"""Chance from which a line carries on a name that its neighbour begins."""
+DETAIL_LINES: Final = 8
+"""Lines of description below a name at most."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A name and its description; `lines` are numbers of the page's texts."""
+
+    lines: tuple[int, ...]
+    details: tuple[int, ...]
+    texts: tuple[Piece, ...]
+    chance: float
+    """Mean chance of its lines of being part of a name."""
+
+    @cached_property
+    def name_area(self) -> Area:
+        """Around the lines of the name."""
+        return _around([self.texts[no].area for no in self.lines])
+
+    @cached_property
+    def area(self) -> Area:
+        """Around name and description."""
+        return _around([self.texts[no].area for no in (*self.lines, *self.details)])
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The lines of the name, from top to bottom."""
+        return [self.texts[no] for no in self.lines]
+
+    @property
+    def detail_pieces(self) -> list[Piece]:
+        """The lines of the description."""
+        return [self.texts[no] for no in self.details]
+
+
+def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, facts: Sequence[Facts]) -> list[Group]:
+    """Names of a page; `chance` is each line's of being part of one, `above` and `below` its neighbours in the column."""
+    pieces = tuple(texts)
+    named: set[int] = set()
+    groups: list[tuple[int, ...]] = []
+    for seed in sorted(range(len(texts)), key=lambda no: -chance[no]):
+        if chance[seed] < SURE or seed in named:
+            continue
+        run = [seed]
+        while (up := int(above[run[0]])) >= 0 and up not in named and chance[up] >= POSSIBLE:
+            run.insert(0, up)
+        while (down := int(below[run[-1]])) >= 0 and down not in named and chance[down] >= POSSIBLE and not facts[run[-1]].detailed:
+            run.append(down)
+        named.update(run)
+        groups.append(tuple(run))
+    found = []
+    for run in groups:
+        details: list[int] = []
+        line = int(below[run[-1]])
+        while line >= 0 and line not in named and len(details) < DETAIL_LINES:
+            details.append(line)
+            line = int(below[line])
+        found.append(Group(run, tuple(details), pieces, float(chance[list(run)].mean())))
+    return sorted(found, key=lambda group: (group.name_area.top, group.name_area.left))
+
+
+def _around(areas: Sequence[Area]) -> Area:
+    area = areas[0]
+    for other in areas[1:]:
+        area = area.around(other)
+    return area

@@ -1,0 +1,206 @@
+"""Page understanding: which amounts are prices, which lines are names, and what belongs together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from schemas.pages import Page
+from workers.brochures.assign import assign
+from workers.brochures.boxes import Matrix
+from workers.brochures.forest import FOLDER, Forest, load
+from workers.brochures.groups import Group, find_groups
+from workers.brochures.layout import Area, Piece
+from workers.brochures.lexicon import Lexicon
+from workers.brochures.look import Look, look_at
+from workers.brochures.pair_features import SHARES
+from workers.brochures.tokens import Form, Token
+
+POSSIBLE: Final = 0.05
+"""Chance from which a token may be an offer's price."""
+ALONE: Final = 0.003
+"""Chance of a pair below which price and name both stay alone."""
+PARTED: Final = 1.0
+"""What a straight edge all the way between a price and a name takes from the logarithm of their odds."""
+OLD: Final = 0.25
+"""Chance of being an old price from which a token is taken for one."""
+OLD_REACH: Final = 3.0
+"""Distance of an old price, in type sizes of the price."""
+BADGE_REACH: Final = 1.5
+"""Distance of a percentage badge, in type sizes of the price."""
+MOST_OFF: Final = 20
+"""Times the price that an old price may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What training fitted: roles of tokens (nothing, price, old price), lines of names, pairs, and how sure an offer is."""
+
+    token: Forest
+    line: Forest
+    pair: Forest
+    offer: Forest
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A price and a name; numbers of the look's tokens and of the groups."""
+
+    token: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOffer:
+    """One offer as it lies on the page."""
+
+    price: Token
+    group: Group
+    old: Token | None
+    percent: int | None
+    confidence: float
+
+    @property
+    def area(self) -> Area:
+        """Around name, description, price and old price."""
+        area = self.group.area.around(self.price.area)
+        return area.around(self.old.area) if self.old else area
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """The offers of a page in reading order, and the lines that are no offer's."""
+
+    offers: tuple[FoundOffer, ...]
+    labels: tuple[Piece, ...]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Models:
+    """The models of this version."""
+    found = load(FOLDER / "brochures.npz")
+    return Models(found["token"], found["line"], found["pair"], found["offer"])
+
+
+def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageReading:
+    """The offers of a page. `models` are the shipped ones unless others are to be judged."""
+    models = models or shipped()
+    look = look_at(page, words)
+    if not look.prices or not look.texts:
+        return PageReading((), look.texts)
+    roles = models.token.chances(look.token_rows(words))
+    lines = models.line.chances(look.line_rows(roles[:, 1]))[:, 1]
+    groups = find_groups(look.texts, lines, look.above, look.below, look.facts)
+    chosen = possible(roles)
+    if not groups or not chosen:
+        return PageReading((), look.texts)
+    rows = look.pair_rows(chosen, roles[:, 1], groups)
+    chance = pair_chances(rows, models.pair)
+    pairs = [Pair(chosen[row], column) for row, column in chosen_pairs(chance)]
+    sure = models.offer.chances(offer_rows(look, groups, roles, chance, chosen, pairs))[:, 1] if pairs else np.zeros(0)
+    olds = old_prices(look, roles, pairs)
+    badges = percents(look, pairs)
+    offers = [
+        FoundOffer(look.prices[pair.token], groups[pair.group], olds.get(number), badges.get(number), float(sure[number]))
+        for number, pair in enumerate(pairs)
+    ]
+    told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
+    labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told)
+    return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
+
+
+def possible(roles: Matrix) -> list[int]:
+    """Tokens that may be prices; `roles` is tokens x (nothing, price, old price)."""
+    return [int(number) for number in np.flatnonzero(roles[:, 1] > POSSIBLE)]
+
+
+def pair_chances(rows: Matrix, model: Forest) -> Matrix:
+    """tokens x groups from tokens x groups x features."""
+    flat = model.chances(rows.reshape(-1, rows.shape[-1]))[:, 1].reshape(rows.shape[:2])
+    return np.asarray(1 / (1 + np.exp(PARTED * rows[..., list(SHARES)].max(axis=-1) - _odds(flat))))
+
+
+def chosen_pairs(chance: Matrix) -> list[tuple[int, int]]:
+    """The likeliest assignment over the page: (row, column), each once; a pair less likely than `ALONE` is none."""
+    tokens, groups = chance.shape
+    alone = np.full((tokens, tokens), -math.log(ALONE / (1 - ALONE)))
+    return [(row, column) for row, column in assign(np.concatenate([-_odds(chance), alone], axis=1)) if column < groups]
+
+
+def offer_rows(
+    look: Look, groups: Sequence[Group], roles: Matrix, chance: Matrix, chosen: Sequence[int], pairs: Sequence[Pair]
+) -> Matrix:
+    """Features of each pair as an offer: how likely its parts are, how much likelier than others, and how well they were read."""
+    row_of = {number: row for row, number in enumerate(chosen)}
+    rows = []
+    for pair in pairs:
+        token, group, row = look.prices[pair.token], groups[pair.group], row_of[pair.token]
+        odds = _odds(chance)
+        rows.append(
+            (
+                odds[row, pair.group],
+                odds[row, pair.group] - np.delete(odds[row], pair.group).max(initial=-9.0),
+                odds[row, pair.group] - np.delete(odds[:, pair.group], row).max(initial=-9.0),
+                roles[pair.token, 1],
+                roles[pair.token, 2],
+                group.chance,
+                token.confidence,
+                min(piece.confidence for piece in group.pieces),
+                float(token.form == Form.DECIMAL),
+                float(token.form >= Form.BARE),
+                float(len(group.lines)),
+                float(sum(len(piece.text) for piece in group.pieces)),
+                float(any(look.facts[number].package for number in (*group.lines, *group.details))),
+                float(len(pairs)),
+            )
+        )
+    return np.array(rows, dtype=float)
+
+
+def old_prices(look: Look, roles: Matrix, pairs: Sequence[Pair]) -> dict[int, Token]:
+    """The old price of each pair that has one, by the pair's number: dearer, near, and likely to be one; each token once."""
+    taken = {pair.token for pair in pairs}
+    reach = []
+    for number, pair in enumerate(pairs):
+        price = look.prices[pair.token]
+        for other, token in enumerate(look.prices):
+            dearer = price.price.amount < token.price.amount <= MOST_OFF * price.price.amount
+            if other in taken or not dearer or roles[other, 2] < OLD:
+                continue
+            away = math.hypot(*price.area.gap(token.area)) / price.size
+            if away < OLD_REACH:
+                reach.append((away - roles[other, 2], number, other))
+    return {number: look.prices[other] for number, other in _nearest(reach).items()}
+
+
+def percents(look: Look, pairs: Sequence[Pair]) -> dict[int, int]:
+    """The percentage badge at each price, by the pair's number; each badge once."""
+    reach = [
+        (away, number, badge)
+        for number, pair in enumerate(pairs)
+        for badge, percent in enumerate(look.percents)
+        if (away := math.hypot(*look.prices[pair.token].area.gap(percent.area)) / look.prices[pair.token].size) < BADGE_REACH
+    ]
+    return {number: look.percents[badge].percent for number, badge in _nearest(reach).items()}
+
+
+def _nearest(reach: Sequence[tuple[float, int, int]]) -> dict[int, int]:
+    """Item by pair from (distance, pair, item), nearest first, each once."""
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, number, item in sorted(reach):
+        if number not in found and item not in taken:
+            found[number] = item
+            taken.add(item)
+    return found
+
+
+def _odds(chance: Matrix) -> Matrix:
+    """Logarithm of the odds, within reason."""
+    cut = np.clip(chance, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(cut / (1 - cut)))
