@@ -23,6 +23,7 @@ BUDGETS = (
     "event-burst",
     "ocr-overhead",
     "two-workers",
+    "long-brochure",
     "memory",
 )
 """In order of how long they take; each is a module of `benchmarks.budgets` with a function `measure(pages)`."""
