@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.extractions import Fill
 from schemas.settings import Settings
 from workers.container import Container
 from workers.oneshot import OneShot, merged
@@ -42,6 +43,13 @@ def test_numbers_that_name_another_item_go_on_too() -> None:
     whole = merged([part, part])
     assert [row["duplicate_of"] for row in whole["reviews"]] == [None, 1, None, 3]
     assert [row["answered_by"] for row in whole["utterances"]] == [2, None, 4, None]
+
+
+def test_what_the_parts_settled_is_in_the_whole() -> None:
+    one = {"items": 1, "offers": [{"offer_no": 1, "page_no": 1, "currency": None}], "steps": [], "problems": [], "duration_ms": 1}
+    whole = merged([one, one], [Fill(table="offers", columns={"currency": "EUR"})])
+    assert [row["currency"] for row in whole["offers"]] == ["EUR", "EUR"]
+    assert one["offers"] == [{"offer_no": 1, "page_no": 1, "currency": None}]
 
 
 def test_a_file_this_user_may_not_read_is_a_line_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

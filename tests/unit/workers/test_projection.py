@@ -9,7 +9,7 @@ import pytest
 
 from schemas.documents import Kind, State, document_id
 from schemas.errors import EngineOutputInvalid
-from schemas.extractions import EXTRACTIONS, BrochureExtraction, CallExtraction, MessageExtraction, PartFile, ReviewExtraction
+from schemas.extractions import EXTRACTIONS, BrochureExtraction, CallExtraction, Fill, MessageExtraction, PartFile, ReviewExtraction
 from schemas.rows.brochure import OfferRow
 from schemas.rows.call import UtteranceRow
 from schemas.rows.common import StepRow
@@ -100,6 +100,15 @@ def test_parts_are_shifted_by_what_stands_before_them():
     found = rows(CallExtraction(**ENVELOPE, part_no=2, utterances=turns), part)
     assert [(row["utterance_no"], row["answered_by"]) for row in found["utterances"]] == [(101, 102), (102, None)]
     assert found["extractions"][0]["part_no"] == 2
+
+
+def test_what_the_parts_of_a_document_settled_is_in_the_rows():
+    whole = BrochureExtraction(**ENVELOPE, offers=(OfferRow(offer_no=1, **FACT, page_no=1), OfferRow(offer_no=2, **FACT, page_no=1, currency="GBP")))
+    parsed, payload = stored(whole), "the stored text"
+    fills = [Fill(table="offers", columns={"retailer": "Moolane"}, replace=True), Fill(table="offers", columns={"currency": "EUR"})]
+    batches = {batch.table: batch.columns for batch in extraction_batches(parsed, payload, projection.NO_OFFSETS, fills)}
+    assert (batches["offers"]["retailer"], batches["offers"]["currency"]) == (["Moolane", "Moolane"], ["EUR", "GBP"])
+    assert batches["extractions"]["payload"] == [payload]
 
 
 def test_every_number_that_is_shifted_is_a_column():
