@@ -50,18 +50,22 @@ class Group:
         return [self.texts[no] for no in self.details]
 
 
-def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, facts: Sequence[Facts]) -> list[Group]:
-    """Names of a page; `chance` is each line's of being part of one, `above` and `below` its neighbours in the column."""
+def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, facts: Sequence[Facts], *, least: float = SURE) -> list[Group]:
+    """Names of a page; `chance` is each line's of being part of one, `above` and `below` its neighbours in the column.
+
+    A name begins where the chance is `least`; its neighbours join it from `POSSIBLE`, or from `least` where that is lower.
+    """
+    joins = min(least, POSSIBLE)
     pieces = tuple(texts)
     named: set[int] = set()
     groups: list[tuple[int, ...]] = []
     for seed in sorted(range(len(texts)), key=lambda no: -chance[no]):
-        if chance[seed] < SURE or seed in named:
+        if chance[seed] < least or seed in named:
             continue
         run = [seed]
-        while (up := int(above[run[0]])) >= 0 and up not in named and chance[up] >= POSSIBLE:
+        while (up := int(above[run[0]])) >= 0 and up not in named and chance[up] >= joins:
             run.insert(0, up)
-        while (down := int(below[run[-1]])) >= 0 and down not in named and chance[down] >= POSSIBLE and not facts[run[-1]].detailed:
+        while (down := int(below[run[-1]])) >= 0 and down not in named and chance[down] >= joins and not facts[run[-1]].detailed:
             run.append(down)
         named.update(run)
         groups.append(tuple(run))

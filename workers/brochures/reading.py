@@ -25,6 +25,12 @@ POSSIBLE: Final = 0.05
 """Chance from which a token may be an offer's price."""
 ALONE: Final = 0.003
 """Chance of a pair below which price and name both stay alone."""
+PRICED: Final = 0.5
+"""Chance of being a price from which a token that found no name is looked at once more."""
+FAINT: Final = 0.1
+"""Chance of being part of a name from which a line may then begin one."""
+FAINT_PAIR: Final = 0.01
+"""Chance that such a pair must have."""
 PARTED: Final = 1.0
 """What a straight edge all the way between a price and a name takes from the logarithm of their odds."""
 OLD: Final = 0.25
@@ -103,6 +109,8 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     chance = pair_chances(rows, models.pair)
     pairs = [Pair(chosen[row], column) for row, column in chosen_pairs(chance)]
     sure = models.offer.chances(offer_rows(look, groups, roles, chance, chosen, pairs))[:, 1] if pairs else np.zeros(0)
+    faint = _faint(look, roles, lines, groups, pairs, models)
+    groups, pairs, sure = [*groups, *faint[0]], [*pairs, *faint[1]], np.concatenate([sure, faint[2]])
     olds = old_prices(look, roles, pairs)
     badges = percents(look, pairs)
     offers = [
@@ -112,6 +120,26 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
     labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told)
     return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
+
+
+def _faint(
+    look: Look, roles: Matrix, lines: Matrix, groups: Sequence[Group], pairs: Sequence[Pair], models: Models
+) -> tuple[list[Group], list[Pair], Matrix]:
+    """A second search for likely prices that found no name, among lines that look less like one."""
+    used = {pair.token for pair in pairs}
+    left = [int(number) for number in np.flatnonzero(roles[:, 1] >= PRICED) if number not in used]
+    told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
+    chance = np.where([number in told for number in range(len(lines))], 0.0, lines)
+    found = find_groups(look.texts, chance, look.above, look.below, look.facts, least=FAINT) if left else []
+    if not found:
+        return [], [], np.zeros(0)
+    odds = pair_chances(look.pair_rows(left, roles[:, 1], found), models.pair)
+    chosen = [(row, column) for row, column in chosen_pairs(odds) if odds[row, column] >= FAINT_PAIR]
+    more = [Pair(left[row], column) for row, column in chosen]
+    if not more:
+        return [], [], np.zeros(0)
+    sure = models.offer.chances(offer_rows(look, found, roles, odds, left, more))[:, 1]
+    return found, [Pair(pair.token, pair.group + len(groups)) for pair in more], sure
 
 
 def possible(roles: Matrix) -> list[int]:
