@@ -200,13 +200,14 @@ def _colour(code: str | None) -> Colour | None:
 
 
 def _same_row(before: Piece, piece: Piece) -> bool:
-    if not (_is_text(before.text) and _is_text(piece.text)):
-        return False
     size = max(before.size, piece.size)
-    level = min(before.area.bottom, piece.area.bottom) - max(before.area.top, piece.area.top)
     gap = piece.area.left - before.area.right
-    alike = _alike(before.colour, piece.colour) and _alike(before.ground, piece.ground)
-    return alike and size < 1.35 * min(before.size, piece.size) and level > 0.6 * size and -0.3 * size < gap < ROW_GAP * size
+    if not -0.3 * size < gap < ROW_GAP * size or size >= 1.35 * min(before.size, piece.size):
+        return False
+    level = min(before.area.bottom, piece.area.bottom) - max(before.area.top, piece.area.top)
+    if level <= 0.6 * size or not (_is_text(before.text) and _is_text(piece.text)):
+        return False
+    return _alike(before.colour, piece.colour) and _alike(before.ground, piece.ground)
 
 
 def _alike(one: Colour | None, other: Colour | None) -> bool:
