@@ -64,7 +64,7 @@ class Area:
 
 @dataclass(slots=True)
 class Drawn:
-    """The objects of a page. `order` says when a text object, by its address, is drawn."""
+    """The objects of a page. `order` says when a text object, by its address, is drawn. Addresses hold as long as the page is open."""
 
     areas: list[Area] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
