@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, Final
 
-from adapters.decoding.letter_shapes import shape_agreement
+from adapters.decoding.letter_shapes import figure_agreement, shape_agreement
 from adapters.decoding.letters import likelihood
 from adapters.decoding.plausible import MOST_UNREADABLE, implausible, unreadable
 from adapters.decoding.text_runs import Run
@@ -20,6 +20,8 @@ LEAST_IF_UNLIKELY: Final = 0.76
 UNLIKELY: Final = -2.55
 MANY_LETTERS: Final = 100
 """Agreement that is asked for when as many letters are this unlikely in any language: a wrong map may spare most letters, or swap look-alikes."""
+LEAST_FIGURES: Final = 0.15
+"""Agreement of glyphs with their figures; less is a map that deals them wrongly."""
 LEAST_PART: Final = 0.25
 """Share of the page's inked text from which one font's text must be plausible by itself."""
 EAST_ASIAN: Final = 0x2E80
@@ -47,7 +49,8 @@ def defect(runs: list[Run], lines: list[Run], textpage: Any) -> str | None:
     agreement = shape_agreement(runs, textpage)
     if agreement is not None and (agreement < LEAST_AGREEMENT or (agreement < LEAST_IF_UNLIKELY and _unlikely(lines))):
         return "glyphs of other shapes than their letters"
-    return None
+    figures = figure_agreement(runs, textpage)
+    return "glyphs of other shapes than their figures" if figures is not None and figures < LEAST_FIGURES else None
 
 
 def _unlikely(lines: list[Run]) -> bool:

@@ -86,6 +86,8 @@ GARBAGE = {
     "Han signs": lambda: mapped(lambda letter: chr(0x4E00 + 7 * ord(letter))),
     "Cyrillic": lambda: mapped(lambda letter: chr(0x400 + ord(letter))),
     "accents": lambda: mapped(lambda letter: chr(0xA0 + ord(letter))),
+    "figures two on": lambda: mapped(lambda letter: str((int(letter) + 2) % 10), string.digits),
+    "figures three back": lambda: mapped(lambda letter: str((int(letter) + 7) % 10), string.digits),
     "prices unmapped": lambda: mapped(lambda letter: chr(0xE000 + ord(letter)), string.digits),
     "glyph names written out": lambda: page_file(shown([(x, y, 6, "".join(f"(cid:{ord(c)})" for c in text)) for x, y, _, text in writing()])),
     "read backwards": lambda: page_file(shown([(x, y, size, text[::-1]) for x, y, size, text in writing()])),
