@@ -1,4 +1,4 @@
-"""`python -m training.brochures.train LABELLED... [--composed FOLDER...]`: fit the models that read brochures, judged on chains they have not seen."""
+"""`python -m training.brochures.train LABELLED... [--composed FOLDER...]`: fit the models that read brochures, judged on unseen chains."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _write_card(found: dict[str, Measured], pages: Sequence[LabelledPage], compo
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.brochures.train", description=__doc__)
     parser.add_argument("labelled", nargs="+", type=Path, help="folders with gold.jsonl and pages/")
-    parser.add_argument("--composed", nargs="*", default=[], type=Path, help="folders written by `python -m training.compose`; their pdf/ is read too")
+    parser.add_argument("--composed", nargs="*", default=[], type=Path, help="folders of `python -m training.compose`; their pdf/ is read too")
     parser.add_argument("--kept", type=Path, default=Path("var/training"), help="where readings are kept between runs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--judge-only", action="store_true", help="leave one chain out, write nothing")

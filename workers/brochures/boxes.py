@@ -37,11 +37,11 @@ class Boxes:
 
     def across(self, other: Boxes) -> Matrix:
         """White between each of these and each of the others from left to right; 0 where they overlap."""
-        return np.maximum(np.maximum(self.left[:, None] - other.right, other.left - self.right[:, None]), 0.0)
+        return np.asarray(np.maximum(np.maximum(self.left[:, None] - other.right, other.left - self.right[:, None]), 0.0))
 
     def down(self, other: Boxes) -> Matrix:
         """The same from top to bottom."""
-        return np.maximum(np.maximum(self.top[:, None] - other.bottom, other.top - self.bottom[:, None]), 0.0)
+        return np.asarray(np.maximum(np.maximum(self.top[:, None] - other.bottom, other.top - self.bottom[:, None]), 0.0))
 
     def white(self, other: Boxes) -> Matrix:
         """Straight distance between the edges."""
@@ -55,7 +55,7 @@ def colours(found: Sequence[Colour | None]) -> Matrix:
 
 def apart(a: Matrix, b: Matrix) -> Matrix:
     """How different each colour of `a` is from each of `b`: 0 to 1.73."""
-    return np.linalg.norm(a[:, None] - b[None], axis=2)
+    return np.asarray(np.linalg.norm(a[:, None] - b[None], axis=2))
 
 
 def sizes(pieces: Sequence[Sized]) -> Matrix:

@@ -15,7 +15,6 @@ FOLDER: Final = Path(__file__).parent / "models"
 """Where the shipped models lie, each with its card."""
 
 
-
 @dataclass(frozen=True)
 class Forest:
     """Trees of one model; arrays are trees x nodes, `feature` is -1 in a leaf, and `output` says which class a tree votes for.
@@ -55,7 +54,8 @@ class Forest:
 def save(path: Path, forests: dict[str, Forest]) -> None:
     """Write named models into one file, the same bytes for the same models."""
     arrays = {f"{name}.{field}": np.asarray(getattr(forest, field)) for name, forest in forests.items() for field in Forest.__dataclass_fields__}
-    np.savez_compressed(path, allow_pickle=False, **{key: value.astype(np.float32) if value.dtype == np.float64 else value for key, value in arrays.items()})
+    small = {key: value.astype(np.float32) if value.dtype == np.float64 else value for key, value in arrays.items()}
+    np.savez_compressed(path, allow_pickle=False, **small)
 
 
 @lru_cache(maxsize=8)

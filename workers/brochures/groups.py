@@ -70,13 +70,13 @@ def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, 
         named.update(run)
         groups.append(tuple(run))
     found = []
-    for run in groups:
+    for lines in groups:
         details: list[int] = []
-        line = int(below[run[-1]])
+        line = int(below[lines[-1]])
         while line >= 0 and line not in named and len(details) < DETAIL_LINES:
             details.append(line)
             line = int(below[line])
-        found.append(Group(run, tuple(details), pieces, float(chance[list(run)].mean())))
+        found.append(Group(lines, tuple(details), pieces, float(chance[list(lines)].mean())))
     return sorted(found, key=lambda group: (group.name_area.top, group.name_area.left))
 
 

@@ -19,7 +19,7 @@ from workers.brochures.tokens import Token
 def line_features(
     texts: Sequence[Piece], facts: Sequence[Facts], tokens: Sequence[Token], chance: Matrix, body: float, column: tuple[Any, Any]
 ) -> Matrix:
-    """One row for each line of text; `chance` is each token's of being an offer's price, `column` what `neighbours` found. Needs at least one line."""
+    """One row for each of at least one line of text; `chance` is each token's of being an offer's price, `column` what `neighbours` found."""
     boxes, size = Boxes([piece.area for piece in texts]), sizes(texts)
     weight = np.array([NAN if piece.weight is None else piece.weight / 100 for piece in texts])
     ink, ground = colours([piece.colour for piece in texts]), colours([piece.ground for piece in texts])

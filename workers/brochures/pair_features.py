@@ -134,7 +134,7 @@ def _votes(across: Matrix, down: Matrix, weight: Matrix) -> Matrix:
     grid = np.zeros((x.max() + 2, y.max() + 2))
     np.add.at(grid, (x, y), weight)
     around = sum(grid[1 + i : grid.shape[0] - 1 + i, 1 + j : grid.shape[1] - 1 + j] for i in (-1, 0, 1) for j in (-1, 0, 1))
-    return np.asarray(around)[x - 1, y - 1] - weight
+    return np.asarray(np.asarray(around)[x - 1, y - 1] - weight)
 
 
 def separations(prices: Boxes, names: Boxes, rules: Sequence[Area]) -> list[Matrix]:
