@@ -57,8 +57,8 @@ def shape_agreement(runs: Iterable[Run], textpage: Any) -> float | None:
 def figure_agreement(runs: Iterable[Run], textpage: Any) -> float | None:
     """-1 to 1 for figures: round ones reach a hair below the baseline, the 1 is narrow.
 
-    Above 0.2 with right maps in all but three of 237 faces, below 0.15 for eight of ten wrong ones. None with fewer than `FEWEST_FIGURES`, or where some
-    have descenders.
+    Above 0.2 with right maps in all but three of 237 faces, below 0.15 for eight of ten wrong ones. None with fewer than `FEWEST_FIGURES`, or where
+    some have descenders.
     """
     handle = calls.address(textpage.raw)
     upright = (run for run in runs if not run.turn and not run.slanted and run.mode != 3)
