@@ -6,6 +6,7 @@ Needs `pip install wordfreq`, whose word frequencies (CC BY-SA 4.0) are counted 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,14 +24,14 @@ SMOOTHING = 1e-6
 def main() -> None:
     """Count, take logarithms, write."""
     counts = {language: _counts(language) for language in ALL}
-    tables = [counts[language] for language in OWN] + [sum(counts.values()) / len(ALL)]
-    logs = np.stack([np.log((table + SMOOTHING) / (table + SMOOTHING).sum(axis=2, keepdims=True)) for table in tables])
+    tables = np.stack([*(counts[language] for language in OWN), np.mean([*counts.values()], axis=0)]) + SMOOTHING
+    logs = np.log(tables / tables.sum(axis=3, keepdims=True))
     steps = np.clip(np.round(-logs * STEPS_PER_NAT), 0, round(-FLOOR * STEPS_PER_NAT)).astype(np.uint8)
     np.savez_compressed(TABLE, steps=steps)
     print(f"{TABLE}: {steps.shape}, {Path(TABLE).stat().st_size} bytes")
 
 
-def _counts(language: str) -> np.ndarray:
+def _counts(language: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     from wordfreq import top_n_list, word_frequency
 
     edge = len(ALPHABET)
@@ -41,7 +42,7 @@ def _counts(language: str) -> np.ndarray:
             codes = [edge, *(ALPHABET.index(letter) for letter in word), edge]
             for before, one, after in zip([edge, *codes], codes, codes[1:], strict=False):
                 table[before, one, after] += weight
-    return table / table.sum()
+    return np.asarray(table / table.sum())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from training.brochures.labels import Gold, golds, name_lines, token_roles
 from training.brochures.material import LabelledPage
+from workers.brochures.boxes import Matrix
 from workers.brochures.forest import Forest
 from workers.brochures.groups import Group, find_groups
 from workers.brochures.lexicon import lexicon
@@ -26,7 +27,7 @@ from workers.brochures.reading import Models, Pair, chosen_pairs, offer_rows, pa
 WORDS = lexicon(None)
 ROUNDS = 3
 """Times the lines of names are labelled, each time with the help of the model before."""
-COMPOSED = 0.3
+COMPOSED = 0.1
 """Weight of a composed page's examples: they widen what is seen, real ones decide."""
 SHAPE: dict[str, dict[str, Any]] = {
     "token": {"max_iter": 150, "learning_rate": 0.07, "max_leaf_nodes": 12, "min_samples_leaf": 10, "l2_regularization": 1.0},
@@ -135,15 +136,20 @@ def exported(model: HistGradientBoostingClassifier) -> Forest:
 
     return Forest(
         feature=table("feature_idx", -1, np.int16),
-        threshold=np.float32(table("num_threshold", 0, np.float64)).astype(np.float64),
+        threshold=_rounded(table("num_threshold", 0, np.float64)),
         missing_left=table("missing_go_to_left", 0, np.bool_),
         left=table("left", 0, np.int16),
         right=table("right", 0, np.int16),
-        value=np.float32(table("value", 0, np.float64)).astype(np.float64),
+        value=_rounded(table("value", 0, np.float64)),
         output=np.array([output for _, output in trees], dtype=np.int16),
-        baseline=np.float32(model._baseline_prediction.ravel()).astype(np.float64),
+        baseline=_rounded(model._baseline_prediction.ravel()),
         depth=max(int(nodes["depth"].max()) for nodes, _ in trees),
     )
+
+
+def _rounded(numbers: Matrix) -> Matrix:
+    """As the file keeps them, so that a fitted model and a loaded one say the same."""
+    return numbers.astype(np.float32).astype(np.float64)
 
 
 def _keep_chances(one: Example, model: Forest) -> None:
@@ -167,9 +173,7 @@ def _pair_up(one: Example) -> None:
         return
     one.pair_rows = look.pair_rows(one.chosen, one.chance[:, 1], one.groups)
     whose = [Counter(one.named[line] for line in group.lines if line in one.named).most_common(1) for group in one.groups]
-    one.pair_labels = [
-        int(bool(owner) and one.price_of.get(token) == owner[0][0]) for token in one.chosen for owner in whose
-    ]
+    one.pair_labels = [int(bool(owner) and one.price_of.get(token) == owner[0][0]) for token in one.chosen for owner in whose]
 
 
 def _keep_pairs(one: Example, model: Forest) -> None:

@@ -10,9 +10,9 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from schemas.pages import Page
 from workers.brochures.layout import Area, Piece
 from workers.brochures.tokens import Token
 
@@ -60,7 +60,7 @@ def name_lines(golds: Sequence[Gold], texts: Sequence[Piece], above: Any, chance
                 continue
             run = [last]
             while True:
-                alike = _alike(gold.name, [texts[no].text for no in run])
+                alike = _alike(gold.name, tuple(texts[no].text for no in run))
                 if alike >= ALIKE:
                     prior = sum(chance[no] for no in run) / len(run) if chance is not None else 0.0
                     fits.append((alike + PRIOR * prior, number, tuple(run)))
@@ -69,22 +69,23 @@ def name_lines(golds: Sequence[Gold], texts: Sequence[Piece], above: Any, chance
                     break
                 run = [up, *run]
     taken: set[int] = set()
-    for _, number, run in sorted(fits, reverse=True):
-        if number not in taken and not any(no in owner for no in run):
-            owner.update(dict.fromkeys(run, number))
+    for _, number, lines in sorted(fits, reverse=True):
+        if number not in taken and not any(no in owner for no in lines):
+            owner.update(dict.fromkeys(lines, number))
             taken.add(number)
     return owner
 
 
 def token_roles(golds: Sequence[Gold], tokens: Sequence[Token]) -> tuple[list[int], dict[int, int]]:
     """0 for nothing, 1 for an offer's price, 2 for an old price; and the offer of each price token."""
-    roles, owner = [0] * len(tokens), {}
-    for role, amount_of in ((1, lambda gold: gold.price), (2, lambda gold: gold.old)):
+    roles = [0] * len(tokens)
+    owner: dict[int, int] = {}
+    for role, amounts in ((1, [gold.price for gold in golds]), (2, [gold.old for gold in golds])):
         fits = [
             (-token.size * (0.3 if token.letters else 1), number, no)
-            for number, gold in enumerate(golds)
+            for number, (gold, amount) in enumerate(zip(golds, amounts, strict=True))
             for no, token in enumerate(tokens)
-            if amount_of(gold) is not None and abs(float(token.price.amount) - amount_of(gold)) < 0.006 and _inside(gold.area, token.area)
+            if amount is not None and abs(float(token.price.amount) - amount) < 0.006 and _inside(gold.area, token.area)
         ]
         done: set[int] = set()
         for _, number, no in sorted(fits):
@@ -96,7 +97,8 @@ def token_roles(golds: Sequence[Gold], tokens: Sequence[Token]) -> tuple[list[in
     return roles, owner
 
 
-def _alike(name: str, lines: Sequence[str]) -> float:
+@cache
+def _alike(name: str, lines: tuple[str, ...]) -> float:
     wanted = _plain(name)
     joined = (_plain(" ".join(lines)), _plain("".join(line.rstrip("-") if line.endswith("-") else f"{line} " for line in lines)))
     best = max(_ratio(wanted, text) for text in joined)
@@ -120,8 +122,3 @@ def _inside(area: Area, inner: Area) -> bool:
 def _number(value: Any) -> float | None:
     found = re.search(r"-?\d+(?:\.\d+)?", str(value or "").replace(",", "."))
     return float(found.group()) if found else None
-
-
-def aspect(page: Page) -> float:
-    """Width by height."""
-    return page.width_px / page.height_px
