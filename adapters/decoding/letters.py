@@ -47,11 +47,11 @@ class Likelihood(NamedTuple):
 
 
 def likelihood(text: str) -> Likelihood:
-    """The best that any table makes of the words of `text`."""
+    """The best that any table makes of the words of `text`, each once: a currency's sign beside every price is no language of its own."""
     edge = len(ALPHABET)
     codes: list[int] = []
     letters = 0
-    for word in words_of(text, shortest=SHORTEST):
+    for word in dict.fromkeys(words_of(text, shortest=SHORTEST)):
         codes.extend((edge, edge))
         codes.extend(ord(letter) - 97 for letter in word)
         letters += len(word)

@@ -128,7 +128,7 @@ def _odd(sign: str) -> bool:
 
 
 def _words(text: str) -> str | None:
-    words = [word for word in _WORD.findall(text) if not word.isdecimal()]
+    words = [word for word in _WORD.findall(text) if any(map(str.isalpha, word))]
     letters = sum(map(len, words))
     if letters < FEWEST:
         return None

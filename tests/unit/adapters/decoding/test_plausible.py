@@ -100,6 +100,7 @@ def test_garbage_is_not(language, garbage):
         "Contents ................ 1\nPrices ____________ 2\nShops ---------------- 14",
         "4x125g 6x0,33l 10er 1kg=3,98 500g/Pckg. 2+1 3für2 1l 0,75l 250ml 1,5L 80St. 12x1l",
         "Brimmelhof\nSkaldar Skyr\nVacaluna\nFjellgrove\nOatherd Barista\nCabrinella\nMooCard",
+        "\n".join(f"{euros}.\n{euros * 3}\nCHF\n¹" for euros in range(20, 40)),
         "EAN 4006381333931  Art. 30012 HX-22 QZ7 B-4711 Nr. 12345",
         "Свежее молоко от коров с пастбища, один литр, и сливочное масло",
         "Φρέσκο γάλα από αγελάδες βοσκής, ένα λίτρο, και βούτυρο",
