@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workers.brochures.chains import known
 from workers.brochures.layout import Piece
 from workers.brochures.lexicon import Lexicon
+from workers.brochures.multibuy import is_loyalty
 from workers.brochures.packages import find_package, find_unit_price
 
 BULLETS: Final = "\u2022\u00b7\u25cf\u25aa\u2219*+>\u2013\u2014"
@@ -25,11 +27,17 @@ class Facts:
     unit_price: bool
     tables: tuple[bool, ...]
     """Which of `TABLES` it touches."""
+    member: bool
+    """Whether it says that a price is for members, or names a loyalty programme."""
+
+    def says(self, table: str) -> bool:
+        """Whether it touches a word list."""
+        return self.tables[TABLES.index(table)]
 
     @property
     def detailed(self) -> bool:
         """Whether it states a package, a unit price, varieties or a deposit: no name does."""
-        return self.package is not None or self.unit_price or self.tables[0] or self.tables[7]
+        return self.package is not None or self.unit_price or self.says("varieties") or self.says("deposit")
 
 
 def facts_of(texts: Sequence[Piece], words: Lexicon) -> list[Facts]:
@@ -43,6 +51,7 @@ def facts_of(texts: Sequence[Piece], words: Lexicon) -> list[Facts]:
                 (max(start, 0), max(start, 0) + len(package.text)) if package else None,
                 any(character.isdigit() for character in piece.text) and find_unit_price(piece.text, words) is not None,
                 tuple(words.finds(table, piece.text) for table in TABLES),
+                is_loyalty([piece.text], words, known().programs) is True,
             )
         )
     return found

@@ -15,6 +15,8 @@ SURE: Final = 0.25
 """Chance of being part of a name from which a line begins one."""
 POSSIBLE: Final = 0.2
 """Chance from which a line carries on a name that its neighbour begins."""
+OUTDONE: Final = 0.92
+"""Share of the chance of the name above it that a run of lines must have to be a name of its own in the same column."""
 DETAIL_LINES: Final = 8
 """Lines of description below a name at most."""
 
@@ -67,6 +69,8 @@ def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, 
             run.insert(0, up)
         while (down := int(below[run[-1]])) >= 0 and down not in named and chance[down] >= joins and not facts[run[-1]].detailed:
             run.append(down)
+        if _within(run, groups, chance, above):
+            continue
         named.update(run)
         groups.append(tuple(run))
     found = []
@@ -78,6 +82,15 @@ def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, 
             line = int(below[line])
         found.append(Group(lines, tuple(details), pieces, float(chance[list(lines)].mean())))
     return sorted(found, key=lambda group: (group.name_area.top, group.name_area.left))
+
+
+def _within(run: Sequence[int], groups: Sequence[tuple[int, ...]], chance: Matrix, above: Any) -> bool:
+    """Whether a run stands a few lines below a likelier name in its column: then it is that name's description."""
+    owner = {line: group for group in groups for line in group}
+    line, steps = int(above[run[0]]), 0
+    while line >= 0 and line not in owner and steps < DETAIL_LINES // 2:
+        line, steps = int(above[line]), steps + 1
+    return line in owner and chance[list(run)].max() < OUTDONE * chance[list(owner[line])].mean()
 
 
 def _around(areas: Sequence[Area]) -> Area:

@@ -36,7 +36,7 @@ class Look:
 
     def token_rows(self, words: Lexicon) -> Matrix:
         """Features of `prices`. Needs at least one."""
-        return token_features(self.prices, self.percents, self.texts, self.body, words)
+        return token_features(self.prices, self.percents, self.texts, self.facts, self.body, words)
 
     def line_rows(self, chance: Matrix) -> Matrix:
         """Features of `texts`; `chance` is each token's of being a price. Needs at least one line."""

@@ -19,7 +19,7 @@ from schemas.rows.evidence import PageFact
 from workers.brochures.layout import Area, Piece, aspect_of
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.naming import joined, name_of, parts_of_name, product_key
-from workers.brochures.packages import find_deposit, find_package, find_unit_price
+from workers.brochures.packages import find_basis, find_deposit, find_package, find_unit_price
 from workers.brochures.prices import currency_in
 from workers.brochures.reading import FoundOffer, Models, read_page
 
@@ -70,7 +70,7 @@ def columns_of(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> di
     brand, product = parts_of_name(found.group.pieces, words) if name else (None, None)
     told = joined([piece.text for piece in (*found.group.pieces, *found.group.detail_pieces)], words)
     beside = " ".join(piece.text for piece in _beside(found, labels))
-    package = find_package(joined([piece.text for piece in found.group.detail_pieces], words), words) or find_package(told, words)
+    package = find_basis(beside, words) or find_package(joined([piece.text for piece in found.group.detail_pieces], words), words) or find_package(told, words)
     package = package or find_package(beside, words)
     unit_price = find_unit_price(told, words) or find_unit_price(beside, words)
     price, old = found.price.price.amount, found.old.price.amount if found.old else None

@@ -61,6 +61,9 @@ class _Patterns:
     basis_last: re.Pattern[str]
     named: re.Pattern[str]
     deposit: re.Pattern[str]
+    per_measure: re.Pattern[str]
+    glued: re.Pattern[str]
+    """`je` run into its figure, as engines do."""
     link: re.Pattern[str]
     """What stands between the parts of one package."""
 
@@ -69,7 +72,7 @@ def find_package(text: str, words: Lexicon) -> Package | None:
     """The first package in `text`, unit prices aside, with all that is printed of it: `je 2 x 100 g = 200-g-Packung`, `280- bzw. 340-ml-Packung`."""
     if not _MAY_PACK.search(text) and not _patterns(words).piece.search(text):
         return None
-    rest = without_unit_prices(text, words)
+    rest = _patterns(words).glued.sub(r"\g<0> ", without_unit_prices(text, words))
     found = _parts(rest, words)
     if not found:
         return None
@@ -110,6 +113,15 @@ def _quantified(part: re.Match[str]) -> tuple[float | None, str | None]:
         return _quantity(part), UNITS[part["unit"].lower()]
     unit = "piece" if found["pieces"] else UNITS.get((found["unit"] or "").lower())
     return float(found["count"] or 1), unit
+
+
+def find_basis(text: str, words: Lexicon) -> Package | None:
+    """What a price is for where a label beside it says so: `pro kg`, `je 100 g`, `/ Stück`. None for a package of its own (`je 500-g-Packung`)."""
+    match = _patterns(words).per_measure.search(without_unit_prices(text, words))
+    if match is None:
+        return None
+    unit = "piece" if match["pieces"] else UNITS.get((match["unit"] or "").lower())
+    return Package(_tidy(match[0]), float(match["count"] or 1), unit)
 
 
 def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
@@ -168,6 +180,10 @@ def _patterns(words: Lexicon) -> _Patterns:
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
         basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
         deposit=re.compile(rf"{start}{deposit}{end}\s?:?\s?{amount}|{before}\s?(?:€\s?)?{deposit}{end}", re.IGNORECASE),
+        per_measure=re.compile(
+            rf"(?:{start}{per}\s|/\s?)(?:(?P<count>100|1|\d{{2,3}}0)\s?)?(?:(?P<unit>kg|kilo|g|l|ml|liter|litre|litro|lb)|(?P<pieces>{pieces})){end}(?!-)", re.IGNORECASE
+        ),
+        glued=re.compile(rf"{start}{per}(?=\d)", re.IGNORECASE),
         link=re.compile(r"[\s,;/+=*-]*(?:(?:je|oder|bzw\.?|und|ca\.?|z\.\s?b\.|gratis|à|a|o|ou|or|and|y|e|et|to)[\s,=*-]*){0,2}", re.IGNORECASE),
         named=re.compile(rf"{start}(?P<name>{words.alternatives('unit_price')})\s?:?\s?{amount}{more}", re.IGNORECASE),
     )

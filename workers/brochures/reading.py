@@ -39,6 +39,10 @@ OLD_REACH: Final = 3.0
 """Distance of an old price, in type sizes of the price."""
 BADGE_REACH: Final = 1.5
 """Distance of a percentage badge, in type sizes of the price."""
+MEMBER_REACH: Final = 1.0
+"""Distance of the label of a member's price, in type sizes of the price."""
+MOST_SAVED: Final = 4
+"""Times a member's price that everybody's may be."""
 MOST_OFF: Final = 20
 """Times the price that an old price may be."""
 
@@ -108,6 +112,7 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     rows = look.pair_rows(chosen, roles[:, 1], groups)
     chance = pair_chances(rows, models.pair)
     pairs = [Pair(chosen[row], column) for row, column in chosen_pairs(chance)]
+    pairs = _for_everyone(look, roles, pairs)
     sure = models.offer.chances(offer_rows(look, groups, roles, chance, chosen, pairs))[:, 1] if pairs else np.zeros(0)
     faint = _faint(look, roles, lines, groups, pairs, models)
     groups, pairs, sure = [*groups, *faint[0]], [*pairs, *faint[1]], np.concatenate([sure, faint[2]])
@@ -120,6 +125,45 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
     labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told)
     return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
+
+
+def _for_everyone(look: Look, roles: Matrix, pairs: Sequence[Pair]) -> list[Pair]:
+    """Pairs with the price that everybody pays: where the chosen one is for members, a free likely one beside it that is not, and is higher."""
+    taken = {pair.token for pair in pairs}
+    member = members(look)
+    found = []
+    for pair in pairs:
+        price = look.prices[pair.token]
+        others = [
+            (max(price.area.gap(other.area)), number)
+            for number, other in enumerate(look.prices)
+            if member[pair.token]
+            and not member[number]
+            and number not in taken
+            and roles[number, 1] > POSSIBLE
+            and price.price.amount < other.price.amount <= MOST_SAVED * price.price.amount
+            and max(price.area.gap(other.area)) < BADGE_REACH * price.size
+        ]
+        token = min(others)[1] if others else pair.token
+        taken.add(token)
+        found.append(Pair(token, pair.group))
+    return found
+
+
+def members(look: Look) -> list[bool]:
+    """For each token whether a label nearer to it than to any other says that it is for members."""
+    found = [False] * len(look.prices)
+    labels = [piece for piece, fact in zip(look.texts, look.facts, strict=True) if fact.member]
+    for label in labels:
+        reach = [max(token.area.gap(label.area)) / token.size for token in look.prices]
+        nearest = min(range(len(reach)), key=lambda number: (reach[number], abs(_middle(look.prices[number].area) - _middle(label.area))), default=None)
+        if nearest is not None and reach[nearest] < MEMBER_REACH:
+            found[nearest] = True
+    return found
+
+
+def _middle(area: Area) -> float:
+    return (area.left + area.right) / 2
 
 
 def _faint(

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from workers.brochures.boxes import NAN, Boxes, Matrix, colours, sizes
+from workers.brochures.facts import Facts
 from workers.brochures.layout import Piece
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.tokens import Percent, Token
@@ -16,7 +17,7 @@ from workers.brochures.tokens import Percent, Token
 _NEAR_TABLES: Final = ("old_price", "loyalty", "points", "deposit", "promo")
 
 
-def token_features(tokens: Sequence[Token], percents: Sequence[Percent], texts: Sequence[Piece], body: float, words: Lexicon) -> Matrix:
+def token_features(tokens: Sequence[Token], percents: Sequence[Percent], texts: Sequence[Piece], facts: Sequence[Facts], body: float, words: Lexicon) -> Matrix:
     """One row for each token. Needs at least one."""
     boxes, size = Boxes([token.area for token in tokens]), sizes(tokens)
     amount = np.array([float(token.price.amount) for token in tokens])
@@ -52,7 +53,7 @@ def token_features(tokens: Sequence[Token], percents: Sequence[Percent], texts: 
             _beside(boxes, size, amount, white, bigger=True, ink=ink, ground=ground),
             _beside(boxes, size, amount, white, bigger=False, ink=ink, ground=ground),
             _badges(boxes, size, amount, percents, white),
-            _surroundings(tokens, boxes, size, texts, words),
+            _surroundings(tokens, boxes, size, texts, facts),
         ]
     )
 
@@ -106,17 +107,17 @@ def _badges(boxes: Boxes, size: Matrix, amount: Matrix, percents: Sequence[Perce
     )
 
 
-def _surroundings(tokens: Sequence[Token], boxes: Boxes, size: Matrix, texts: Sequence[Piece], words: Lexicon) -> Matrix:
+def _surroundings(tokens: Sequence[Token], boxes: Boxes, size: Matrix, texts: Sequence[Piece], facts: Sequence[Facts]) -> Matrix:
     """Text near a token: how far the nearest line is, how many there are, and what the closest ones say."""
     if not texts:
-        return np.full((len(tokens), 3 + len(_NEAR_TABLES)), NAN)
+        return np.full((len(tokens), 4 + len(_NEAR_TABLES)), NAN)
     lines = Boxes([piece.area for piece in texts])
     white = boxes.white(lines)
     for row, token in enumerate(tokens):
         for column, piece in enumerate(texts):
             if piece is token.piece:
                 white[row, column] = np.inf
-    said = np.array([[words.finds(table, piece.text) for table in _NEAR_TABLES] for piece in texts])
+    said = np.array([(*(fact.says(table) for table in _NEAR_TABLES), fact.member) for fact in facts])
     close = white < 0.6 * size[:, None]
     return np.column_stack(
         [
