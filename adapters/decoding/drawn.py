@@ -43,9 +43,9 @@ class Rule(NamedTuple):
     thickness: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Area:
-    """A filled path (`colour` None: a pattern), a picture or a shading (`outline` None)."""
+    """A filled path (`colour` None: a pattern), a picture or a shading (`path` None). Its outline is read when somebody asks what it covers."""
 
     order: int
     box: Box
@@ -53,13 +53,18 @@ class Area:
     path: int | None = None
     matrix: Matrix = field(default_factory=Matrix)
     opaque: bool = True
+    _outline: list[tuple[float, float]] | None = None
 
     def covers(self, x: float, y: float) -> bool:
         """Whether the point lies inside the outline: even-odd over the path's corners and curve ends."""
         left, bottom, right, top = self.box
         if not (left <= x <= right and bottom <= y <= top):
             return False
-        return True if self.path is None else _inside(list(_corners(self.path, self.matrix)), x, y)
+        if self.path is None:
+            return True
+        if self._outline is None:
+            self._outline = list(_corners(self.path, self.matrix))
+        return _inside(self._outline, x, y)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +12,8 @@ import numpy as np
 from adapters.decoding import pdf_calls as calls
 from adapters.decoding.drawn import Box
 
-LOOK_PX: Final = 900
-"""Long side of the drawing that is looked at for ink: letters of 6 points are 6 pixels high on A4."""
+LOOK_PX: Final = 640
+"""Long side of the drawing that is looked at for ink: capitals of 10 points are 5 pixels high on A4; a page of pictures takes 10 ms."""
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -52,22 +54,30 @@ class Sheet:
         return self.top - self.bottom if self.turn % 2 == 0 else self.right - self.left
 
 
-def look(page: Any) -> Grey:
-    """The page as a small grey drawing, rows by columns."""
-    width, height = page.get_size()
-    bitmap = page.render(scale=LOOK_PX / max(width, height), grayscale=True)
-    try:
-        return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, -1)[:, : bitmap.width]
-    finally:
-        bitmap.close()
+class Looks:
+    """Small grey drawings of a page, rows by columns, made when they are asked for: as it is, and without its text."""
 
+    def __init__(self, page: Any, texts: Iterable[int]) -> None:
+        self._page = page
+        self._texts = list(texts)
 
-def look_without(page: Any, objects: list[int]) -> Grey:
-    """The same drawing without some of its objects, which are back on the page afterwards."""
-    for item in objects:
-        calls.set_active(item, 0)
-    try:
-        return look(page)
-    finally:
-        for item in objects:
-            calls.set_active(item, 1)
+    @cached_property
+    def full(self) -> Grey:
+        """The page as it is."""
+        width, height = self._page.get_size()
+        bitmap = self._page.render(scale=LOOK_PX / max(width, height), grayscale=True)
+        try:
+            return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, -1)[:, : bitmap.width]
+        finally:
+            bitmap.close()
+
+    @cached_property
+    def textless(self) -> Grey:
+        """The page without its text objects, which are back on it afterwards."""
+        for item in self._texts:
+            calls.set_active(item, 0)
+        try:
+            return Looks(self._page, ()).full
+        finally:
+            for item in self._texts:
+                calls.set_active(item, 1)

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 
 from adapters.decoding.drawn import drawn
 from adapters.decoding.layer_defects import defect, readable
-from adapters.decoding.page_sheet import Sheet
+from adapters.decoding.page_sheet import Looks, Sheet
 from adapters.decoding.text_lines import joined, reading_on, words_of
 from adapters.decoding.text_marks import middle, struck_out, with_backgrounds
 from adapters.decoding.text_runs import Run, TextRuns
@@ -52,13 +52,14 @@ def _usable_lines(page: Any, textpage: Any, sheet: Sheet) -> list[Run] | None:
     if not readable(runs):
         return None
     shown = drawn(page)
+    looks = Looks(page, shown.order)
     runs = with_backgrounds(runs, shown)
-    seen = {run.first for run in visible_runs(runs, page, sheet, shown)}
+    seen = {run.first for run in visible_runs(runs, looks, sheet, shown)}
     numbered = [(number, run) for (number, _), run in zip(numbered, runs, strict=True) if run.first in seen]
     runs = [run for _, run in numbered]
     groups = reading_on(numbered)
     lines = [joined(group) for group in groups]
-    if defect(runs, lines, textpage) or unread(runs, page, sheet, shown):
+    if defect(runs, lines, textpage) or unread(runs, looks, sheet, shown):
         return None
     return struck_out(lines, shown.rules, lambda number: words_of(groups[number], reader))
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from adapters.decoding.drawn import Drawn
-from adapters.decoding.page_sheet import Grey, Sheet, look_without
+from adapters.decoding.page_sheet import Grey, Looks, Sheet
 from adapters.decoding.text_runs import Run
 
 GRID: Final = (16, 12)
@@ -32,7 +32,7 @@ MOST_MARKS: Final = 0.7
 """Marks by characters of the layer: above it the layer is the smaller part of the page's writing; neighbours often join into one mark."""
 CONTRAST: Final = 40
 """Grey steps between a letter and its surroundings."""
-LETTER_PX: Final = (5, 60)
+LETTER_PX: Final = (4, 45)
 """Least and greatest height of a mark."""
 ROW: Final = 4
 """Marks that make a row."""
@@ -40,7 +40,7 @@ MOST_COMPARED: Final = 2_500
 """Marks that are held against each other."""
 
 
-def unread(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> bool:
+def unread(runs: list[Run], looks: Looks, sheet: Sheet, shown: Drawn) -> bool:
     """Whether the page shows more writing outside `runs`, its visible text, than inside."""
     characters = sum(character.isalnum() for run in runs for character in run.text)
     largest = max((_share(sheet.box(box)) for box in shown.pictures), default=0.0)
@@ -48,7 +48,7 @@ def unread(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> bool:
         return True
     if not _suspicious(runs, characters, sheet, shown):
         return False
-    marks = _rows_of_marks(look_without(page, list(shown.order)), [sheet.box(run.box) for run in runs])
+    marks = _rows_of_marks(looks.textless, [sheet.box(run.box) for run in runs])
     return marks >= LEAST_MARKS and marks > MOST_MARKS * characters
 
 
@@ -90,7 +90,7 @@ def _marks(picture: Grey) -> Any:
     """x, y, width, height of dark marks of a letter's size."""
     import cv2
 
-    hats = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, (17, 17)))
+    hats = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, (13, 13)))
     _, dark = cv2.threshold(hats, CONTRAST, 255, cv2.THRESH_BINARY)
     _, _, found, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     x, y, width, height, area = found[1:].T

@@ -10,13 +10,13 @@ text: our engine reads what is seen, prices above all.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from adapters.decoding import pdf_calls as calls
 from adapters.decoding.drawn import Drawn
-from adapters.decoding.page_sheet import Grey, Sheet, look, look_without
+from adapters.decoding.page_sheet import Looks, Sheet
 from adapters.decoding.text_marks import meeting, middle
 from adapters.decoding.text_runs import Run
 
@@ -34,7 +34,7 @@ INK: Final = 12
 """Grey steps of 255 that a letter changes in the drawing."""
 
 
-def visible_runs(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> list[Run]:
+def visible_runs(runs: list[Run], looks: Looks, sheet: Sheet, shown: Drawn) -> list[Run]:
     """`runs` (with backgrounds) without those that nobody sees."""
     seen = [run for run in runs if run.mode != INVISIBLE and run.alpha > FAINT and not _tiny(run, sheet) and on_page(run, sheet)]
     covered = _covered(seen, shown)
@@ -52,8 +52,7 @@ def visible_runs(runs: list[Run], page: Any, sheet: Sheet, shown: Drawn) -> list
         hidden = {id(run) for run in faint}
     else:
         doubted = [*faint, *doubtful]
-        drawn_with, drawn_without = look(page), look_without(page, list(shown.order))
-        hidden = {id(run) for run in doubted if not _has_ink(run, sheet, drawn_with, drawn_without)}
+        hidden = {id(run) for run in doubted if not _has_ink(run, sheet, looks)}
     return [run for run in seen if id(run) not in hidden]
 
 
@@ -101,12 +100,12 @@ def _clipped(run: Run) -> bool:
     return any(not (box[0] <= x <= box[2] and box[1] <= y <= box[3]) for box in calls.clip_boxes(run.item)) if run.item else False
 
 
-def _has_ink(run: Run, sheet: Sheet, drawn_with: Grey, drawn_without: Grey) -> bool:
+def _has_ink(run: Run, sheet: Sheet, looks: Looks) -> bool:
     """Whether the text changes its place, and away from what lies around the letters: white on a scan's paper only wipes out what stood there."""
-    rows, columns = drawn_with.shape
+    rows, columns = looks.full.shape
     x0, y0, x1, y1 = sheet.box(run.box)
     part = slice(max(0, int(y0 * rows) - 1), int(y1 * rows) + 2), slice(max(0, int(x0 * columns) - 1), int(x1 * columns) + 2)
-    shown, beneath = drawn_with[part].astype(np.int16), drawn_without[part].astype(np.int16)
+    shown, beneath = looks.full[part].astype(np.int16), looks.textless[part].astype(np.int16)
     letters = np.abs(shown - beneath) >= INK
     if not letters.any():
         return False
