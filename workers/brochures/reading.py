@@ -31,7 +31,7 @@ FAINT: Final = 0.1
 """Chance of being part of a name from which a line may then begin one."""
 FAINT_PAIR: Final = 0.01
 """Chance that such a pair must have."""
-PARTED: Final = 1.0
+PARTED: Final = 2.0
 """What a straight edge all the way between a price and a name takes from the logarithm of their odds."""
 OLD: Final = 0.25
 """Chance of being an old price from which a token is taken for one."""
@@ -39,7 +39,7 @@ OLD_REACH: Final = 3.0
 """Distance of an old price, in type sizes of the price."""
 BADGE_REACH: Final = 1.5
 """Distance of a percentage badge, in type sizes of the price."""
-MEMBER_REACH: Final = 1.0
+MEMBER_REACH: Final = 2.0
 """Distance of the label of a member's price, in type sizes of the price."""
 MOST_SAVED: Final = 4
 """Times a member's price that everybody's may be."""
@@ -156,7 +156,9 @@ def members(look: Look) -> list[bool]:
     labels = [piece for piece, fact in zip(look.texts, look.facts, strict=True) if fact.member]
     for label in labels:
         reach = [max(token.area.gap(label.area)) / token.size for token in look.prices]
-        nearest = min(range(len(reach)), key=lambda number: (reach[number], abs(_middle(look.prices[number].area) - _middle(label.area))), default=None)
+        nearest = min(
+            range(len(reach)), key=lambda number: (reach[number], abs(_middle(look.prices[number].area) - _middle(label.area))), default=None
+        )
         if nearest is not None and reach[nearest] < MEMBER_REACH:
             found[nearest] = True
     return found
@@ -204,9 +206,7 @@ def chosen_pairs(chance: Matrix) -> list[tuple[int, int]]:
     return [(row, column) for row, column in assign(np.concatenate([-_odds(chance), alone], axis=1)) if column < groups]
 
 
-def offer_rows(
-    look: Look, groups: Sequence[Group], roles: Matrix, chance: Matrix, chosen: Sequence[int], pairs: Sequence[Pair]
-) -> Matrix:
+def offer_rows(look: Look, groups: Sequence[Group], roles: Matrix, chance: Matrix, chosen: Sequence[int], pairs: Sequence[Pair]) -> Matrix:
     """Features of each pair as an offer: how likely its parts are, how much likelier than others, and how well they were read."""
     row_of = {number: row for row, number in enumerate(chosen)}
     rows = []
@@ -235,14 +235,15 @@ def offer_rows(
 
 
 def old_prices(look: Look, roles: Matrix, pairs: Sequence[Pair]) -> dict[int, Token]:
-    """The old price of each pair that has one, by the pair's number: dearer, near, and likely to be one; each token once."""
+    """The old price of each pair that has one, by the pair's number: dearer, near, and likely or said to be one; each token once."""
     taken = {pair.token for pair in pairs}
+    called_old = {id(piece) for piece, fact in zip(look.texts, look.facts, strict=True) if fact.says("old_price")}
     reach = []
     for number, pair in enumerate(pairs):
         price = look.prices[pair.token]
         for other, token in enumerate(look.prices):
             dearer = price.price.amount < token.price.amount <= MOST_OFF * price.price.amount
-            if other in taken or not dearer or roles[other, 2] < OLD:
+            if other in taken or not dearer or (roles[other, 2] < OLD and id(token.piece) not in called_old):
                 continue
             away = math.hypot(*price.area.gap(token.area)) / price.size
             if away < OLD_REACH:
