@@ -1,4 +1,4 @@
-"""Lines of a page as pieces with true proportions, and pieces that read on as blocks.
+"""Lines of a page as pieces with true proportions.
 
 Distances are in page heights on both axes, so that near means near whatever the page's shape.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from statistics import median
 from typing import Final
 
 from schemas.pages import Box, Line, Page
@@ -18,14 +16,8 @@ ROW_GAP: Final = 0.9
 """Gap between two pieces of one row, in type sizes, up to which they are one line that the engine cut."""
 LINE_BOX: Final = 1.3
 """Height of the box an OCR engine draws around a line, in type sizes (measured on drawn lines of 40 to 56 px: 1.25 to 1.32)."""
-LEADING: Final = 0.4
-"""White between two lines of a block, in type sizes; running text is set with 0.2 to 0.4, paragraphs are apart by 1 and more."""
-EDGE: Final = 0.9
-"""Distance between the left edges (or right edges, or middles) of two lines of a block, in type sizes."""
 COLOUR_APART: Final = 0.35
 """Distance of two colours (red, green, blue from 0 to 1) from which they are not the same print on the same ground."""
-TYPE_RATIO: Final = 2.2
-"""Type sizes that differ more belong to different texts; a product's name is set up to twice as large as its description."""
 
 
 Colour = tuple[float, float, float]
@@ -86,31 +78,6 @@ class Piece:
     struck: bool | None = None
 
 
-@dataclass(frozen=True)
-class Block:
-    """Lines that read on, from top to bottom."""
-
-    lines: tuple[Piece, ...]
-
-    @cached_property
-    def area(self) -> Area:
-        """Around all lines."""
-        area = self.lines[0].area
-        for line in self.lines[1:]:
-            area = area.around(line.area)
-        return area
-
-    @property
-    def confidence(self) -> float:
-        """Mean of the lines."""
-        return sum(line.confidence for line in self.lines) / len(self.lines)
-
-    @property
-    def size(self) -> float:
-        """The middle type size."""
-        return median(line.size for line in self.lines)
-
-
 def aspect_of(page: Page) -> float:
     """Width by height."""
     return page.width_px / page.height_px
@@ -150,26 +117,6 @@ def whole_rows(pieces: Sequence[Piece]) -> list[Piece]:
         else:
             rows.append(piece)
     return sorted(rows, key=lambda piece: (piece.area.top, piece.area.left))
-
-
-def blocks_of(pieces: Sequence[Piece]) -> list[Block]:
-    """Blocks of lines set one below the other, each line in at most one."""
-    lines = sorted(pieces, key=lambda piece: (piece.area.top + piece.area.bottom, piece.area.left))
-    above: dict[int, list[Piece]] = {}
-    groups: list[list[Piece]] = []
-    for index, line in enumerate(lines):
-        nearest = min(
-            (before for before in lines[:index] if _reads_on(before, line)),
-            key=lambda before: abs(line.area.top - before.area.bottom),
-            default=None,
-        )
-        group = above.get(id(nearest)) if nearest is not None else None
-        if group is None or nearest is not group[-1]:
-            group = []
-            groups.append(group)
-        group.append(line)
-        above[id(line)] = group
-    return [Block(tuple(group)) for group in groups]
 
 
 def _piece(line: Line, aspect: float) -> Piece | None:
@@ -218,19 +165,6 @@ def _alike(one: Colour | None, other: Colour | None) -> bool:
 def _is_text(text: str) -> bool:
     """Whether a piece is words; figures, prices and percentages stand for themselves however close they are."""
     return any(character.isalpha() for character in text) and "%" not in text
-
-
-def _reads_on(before: Piece, line: Piece) -> bool:
-    if not (_is_text(before.text) or _is_text(line.text)):
-        return False
-    size = min(before.size, line.size)
-    if max(before.size, line.size) > TYPE_RATIO * size:
-        return False
-    if not -0.6 * size < line.area.top - before.area.bottom < LEADING * size:
-        return False
-    a, b = before.area, line.area
-    middles = abs((a.left + a.right) - (b.left + b.right)) / 2
-    return min(abs(a.left - b.left), abs(a.right - b.right), middles) < EDGE * size and a.gap(b)[0] == 0.0
 
 
 def _fraction(value: float) -> float:

@@ -1,8 +1,8 @@
 """Offers of a page: prices, the names they belong to, and what is printed with both.
 
-Three models, one after the other, look at the page: which amounts are offers' prices and which are old ones, which lines are parts of names, and which
-price belongs to which name. The pairs that are likeliest together are chosen over the whole page. A fourth model says how often such an offer is right:
-that is its `confidence`. What is printed is read by the rules of this package; a column stays null where the page does not print it.
+Three models, one after the other, look at the page: which amounts are offers' prices and which are old ones, which lines are parts of names, and
+which price belongs to which name. The pairs that are likeliest together are chosen over the whole page. A fourth model says how often such an offer
+is right: that is its `confidence`. What is printed is read by the rules of this package; a column stays null where the page does not print it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from schemas.rows.evidence import PageFact
 from workers.brochures.layout import Area, Piece, aspect_of
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.naming import joined, name_of, parts_of_name, product_key
-from workers.brochures.packages import find_basis, find_deposit, find_package, find_unit_price
+from workers.brochures.packages import find_basis, find_deposit, find_package, find_unit_price, respaced, set_apart
 from workers.brochures.prices import currency_in
 from workers.brochures.reading import FoundOffer, Models, read_page
 
@@ -37,15 +37,16 @@ class Stated:
     columns: tuple[tuple[str, Any], ...] = ()
 
 
-def page_offers(
-    page: Page, detections: Sequence[Detection], words: Lexicon, stated: Stated, models: Models | None = None
-) -> list[dict[str, Any]]:
+def page_offers(page: Page, detections: Sequence[Detection], words: Lexicon, stated: Stated, models: Models | None = None) -> list[dict[str, Any]]:
     """The columns of each offer on a page, in reading order, without their numbers; `models` are the shipped ones unless others are to be judged."""
     reading = read_page(page, words, models)
     currency = stated.currency or _page_currency(page, words)
+    apart = set_apart([line.text for line in page.lines])
     rows = []
     for found in reading.offers:
         columns = columns_of(found, reading.labels, words)
+        if apart and columns["package"] is not None:
+            columns["package"] = respaced(columns["package"])
         if columns["name"] is None or columns["confidence"] < LEAST:
             continue
         rows.append(
@@ -70,7 +71,11 @@ def columns_of(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> di
     brand, product = parts_of_name(found.group.pieces, words) if name else (None, None)
     told = joined([piece.text for piece in (*found.group.pieces, *found.group.detail_pieces)], words)
     beside = " ".join(piece.text for piece in _beside(found, labels))
-    package = find_basis(beside, words) or find_package(joined([piece.text for piece in found.group.detail_pieces], words), words) or find_package(told, words)
+    package = (
+        find_basis(beside, words)
+        or find_package(joined([piece.text for piece in found.group.detail_pieces], words), words)
+        or find_package(told, words)
+    )
     package = package or find_package(beside, words)
     unit_price = find_unit_price(told, words) or find_unit_price(beside, words)
     price, old = found.price.price.amount, found.old.price.amount if found.old else None
@@ -131,5 +136,3 @@ def _flags(price: Decimal, old: Decimal | None, discount: int | None) -> tuple[s
 def _middle_in(box: Box, inner: Box) -> bool:
     x, y = (inner.x0 + inner.x1) / 2, (inner.y0 + inner.y1) / 2
     return Area(box.x0, box.y0, box.x1, box.y1).holds(x, y)
-
-

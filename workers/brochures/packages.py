@@ -31,6 +31,8 @@ _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _BETWEEN = r"(?:\s?[-\u2013/]\s?|-?\s(?:bis|bzw\.|oder|to|or|a|ou|o|à)\s)"
 _MEASURE = rf"(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})(?![^\W\d_])"
+_GLUED = re.compile(rf"(\d)({_UNIT})(?![^\W\d_])", re.IGNORECASE)
+_APART = re.compile(rf"\d[ \u00a0](?:{_UNIT})(?![^\W\d_])", re.IGNORECASE)
 _MAY_PACK = re.compile(r"\d")
 _BASIS = re.compile(rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?<![^\W\d_])(?P<unit>{_UNIT})(?![^\W\d_])", re.IGNORECASE)
 
@@ -117,7 +119,7 @@ def _quantified(part: re.Match[str]) -> tuple[float | None, str | None]:
 
 def find_basis(text: str, words: Lexicon) -> Package | None:
     """What a price is for where a label beside it says so: `pro kg`, `je 100 g`, `/ Stück`. None for a package of its own (`je 500-g-Packung`)."""
-    match = _patterns(words).per_measure.search(without_unit_prices(text, words))
+    match = _patterns(words).per_measure.fullmatch(text.strip(" *,.;"))
     if match is None:
         return None
     unit = "piece" if match["pieces"] else UNITS.get((match["unit"] or "").lower())
@@ -159,10 +161,19 @@ def _quantity(match: re.Match[str]) -> float | None:
 
 
 def _tidy(text: str) -> str:
-    """With single blanks, and with those that an engine drops between figures and units."""
-    text = re.sub(r"(?<=\d)\s?([x×])\s?(?=\d)", r" \1 ", text)
-    text = re.sub(rf"(?<=\d)({_UNIT})(?![^\W\d_])", r" \1", text, flags=re.IGNORECASE)
-    return re.sub(r"\s+", " ", text).strip(" ,;(")
+    """In single blanks."""
+    return re.sub(r"\s+", " ", text.replace("×", "x")).strip(" ,;(")
+
+
+def set_apart(texts: Sequence[str]) -> bool:
+    """Whether a page prints `250 g` rather than `250g`: engines drop thin blanks, so that what most lines show is what is printed."""
+    glued, apart = (sum(len(pattern.findall(text)) for text in texts) for pattern in (_GLUED, _APART))
+    return apart >= glued
+
+
+def respaced(text: str) -> str:
+    """`text` with a blank between figures and units, and around the sign of times."""
+    return _GLUED.sub(r"\1 \2", re.sub(r"(?<=\d)\s?x\s?(?=\d)", " x ", text))
 
 
 @lru_cache(maxsize=16)
@@ -174,14 +185,15 @@ def _patterns(words: Lexicon) -> _Patterns:
     deposit, before = f"(?:{words.alternatives('deposit')})", amount.replace("<amount>", "<before>")
     basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{_UNIT}|{pieces}){end}"
     return _Patterns(
-        package=re.compile(rf"(?:{start}{per}\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
+        package=re.compile(rf"(?:{start}{per}\s)?(?:{start}{box}(?:\s(?:de|of|d[’']|da|di|à|von))?\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
         piece=re.compile(rf"{start}{per}\s(?:(?:(?P<count>\d{{1,3}})\s)?(?P<pieces>{pieces})|{box}|(?P<unit>{_UNIT})){end}", re.IGNORECASE),
         pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
         basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
         deposit=re.compile(rf"{start}{deposit}{end}\s?:?\s?{amount}|{before}\s?(?:€\s?)?{deposit}{end}", re.IGNORECASE),
         per_measure=re.compile(
-            rf"(?:{start}{per}\s|/\s?)(?:(?P<count>100|1|\d{{2,3}}0)\s?)?(?:(?P<unit>kg|kilo|g|l|ml|liter|litre|litro|lb)|(?P<pieces>{pieces})){end}(?!-)", re.IGNORECASE
+            rf"(?:{start}{per}\s|(?<!\d)(?<!\d\s)/\s?)(?:(?P<count>100|1|\d{{2,3}}0)\s?)?(?:(?P<unit>kg|kilo|g|l|ml|liter|litre|litro|lb)|(?P<pieces>{pieces})){end}(?!-)",
+            re.IGNORECASE,
         ),
         glued=re.compile(rf"{start}{per}(?=\d)", re.IGNORECASE),
         link=re.compile(r"[\s,;/+=*-]*(?:(?:je|oder|bzw\.?|und|ca\.?|z\.\s?b\.|gratis|à|a|o|ou|or|and|y|e|et|to)[\s,=*-]*){0,2}", re.IGNORECASE),

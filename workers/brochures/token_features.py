@@ -17,7 +17,9 @@ from workers.brochures.tokens import Percent, Token
 _NEAR_TABLES: Final = ("old_price", "loyalty", "points", "deposit", "promo")
 
 
-def token_features(tokens: Sequence[Token], percents: Sequence[Percent], texts: Sequence[Piece], facts: Sequence[Facts], body: float, words: Lexicon) -> Matrix:
+def token_features(
+    tokens: Sequence[Token], percents: Sequence[Percent], texts: Sequence[Piece], facts: Sequence[Facts], body: float, words: Lexicon
+) -> Matrix:
     """One row for each token. Needs at least one."""
     boxes, size = Boxes([token.area for token in tokens]), sizes(tokens)
     amount = np.array([float(token.price.amount) for token in tokens])

@@ -4,7 +4,7 @@ import pytest
 
 from workers.brochures.layout import Area, Piece
 from workers.brochures.lexicon import lexicon
-from workers.brochures.naming import joined, name_of, product_key
+from workers.brochures.naming import joined, name_of, parts_of_name, product_key
 
 
 def lines(*texts):
@@ -44,6 +44,33 @@ def test_labels_are_no_names(texts):
 )
 def test_hyphens_at_line_ends(parts, text):
     assert joined(parts, lexicon("de")) == text
+
+
+def weighted(*typeset):
+    return [Piece(text, Area(0, index / 10, 0.3, index / 10 + 0.05), 0.05, 1.0, weight=weight) for index, (text, weight) in enumerate(typeset)]
+
+
+@pytest.mark.parametrize(
+    ("typeset", "brand", "product"),
+    [
+        ((("BERGHOF", 400), ("Naturjoghurt", 400), ("je 500 g", 300)), "BERGHOF", "Naturjoghurt"),
+        ((("Berghof", 700), ("Naturjoghurt", 400)), "Berghof", "Naturjoghurt"),
+        ((("Berghof", 300), ("Naturjoghurt", 700)), "Berghof", "Naturjoghurt"),
+        ((("Berghof", 500), ("Naturjoghurt", 600)), None, "Berghof Naturjoghurt"),
+        ((("Berghof", None), ("Naturjoghurt", 700)), None, "Berghof Naturjoghurt"),
+        ((("FEINE", 400), ("KÜCHE", 400), ("Pasta al", 400), ("Bronzo", 400)), "FEINE KÜCHE", "Pasta al Bronzo"),
+        ((("BUTTER", 400), ("MILD", 400)), None, "BUTTER MILD"),
+    ],
+)
+def test_a_brand_is_set_apart_by_capitals_or_by_weight(typeset, brand, product):
+    assert parts_of_name(weighted(*typeset), lexicon("de")) == (brand, product)
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"), [("1Spitzbub", "Spitzbub"), ("Kerzen2", "Kerzen"), ("3D Leuchtstern", "3D Leuchtstern"), ("Vitamin B12", "Vitamin B12")]
+)
+def test_figures_of_footnotes_are_no_part_of_a_name(printed, name):
+    assert name_of(lines(printed), lexicon("de")) == name
 
 
 def test_keys_join_spellings_of_one_product():

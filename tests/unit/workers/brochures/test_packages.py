@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from workers.brochures.lexicon import LANGUAGES, lexicon
-from workers.brochures.packages import find_deposit, find_package, find_unit_price, without_unit_prices
+from workers.brochures.packages import Package, find_basis, find_deposit, find_package, find_unit_price, without_unit_prices
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,14 @@ from workers.brochures.packages import find_deposit, find_package, find_unit_pri
         ("pro kg", "pro kg", 1.0, "kg"),
         ("4-lagig, 8 x 130 Blatt", "8 x 130 Blatt", 130.0, None),
         ("Klasse I, 500 g (1 kg = 2,98)", "500 g", 500.0, "g"),
+        ("je 2 x 100 g = 200-g-Packung", "je 2 x 100 g = 200-g-Packung", 200.0, "g"),
+        ("280- bzw. 340-ml-Packung", "280- bzw. 340-ml-Packung", None, "ml"),
+        ("je 4 x 125 g Becher", "je 4 x 125 g Becher", 500.0, "g"),
+        ("500 g + 100 g gratis", "500 g + 100 g", None, "g"),
+        ("1 kg, Klasse I, 2 kg", "1 kg", 1.0, "kg"),
+        ("400/500 g", "400/500 g", None, "g"),
+        ("je500-g-Packung", "je 500-g-Packung", 500.0, "g"),
+        ("10 Stück", "10 Stück", 10.0, "piece"),
     ],
 )
 def test_packages(text, printed, quantity, unit):
@@ -33,6 +41,24 @@ def test_packages(text, printed, quantity, unit):
 @pytest.mark.parametrize("text", ["75 % Frucht", "kg-Preis 1.78", "(2.65 / kg)", "LED Stern, 12 cm", "Gutes für alle."])
 def test_no_package(text):
     assert find_package(text, lexicon("de")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "quantity", "unit"),
+    [
+        ("pro kg", "pro kg", 1.0, "kg"),
+        ("nur je 100 g", "je 100 g", 100.0, "g"),
+        ("/ Stück", "/ Stück", 1.0, "piece"),
+        ("je Stück", "je Stück", 1.0, "piece"),
+    ],
+)
+def test_what_a_price_is_for(text, printed, quantity, unit):
+    assert find_basis(text, lexicon("de")) == Package(printed, quantity, unit)
+
+
+@pytest.mark.parametrize("text", ["je 500-g-Packung", "400/500 g", "2.65 / kg", "kg", "500 g"])
+def test_packages_and_unit_prices_are_not_what_a_price_is_for(text):
+    assert find_basis(text, lexicon("de")) is None
 
 
 @pytest.mark.parametrize(
