@@ -39,7 +39,7 @@ def labelled_pages(folder: Path, kept: Path, *, jobs: int, pdf: bool = False) ->
 
 def _reading(path: Path, kept: Path) -> Page | None:
     content = path.read_bytes()
-    place = kept / f"{hashlib.sha256(content + _ways()).hexdigest()}.json"
+    place = kept / f"{hashlib.sha256(content + _ways(path.suffix)).hexdigest()}.json"
     if place.exists():
         return Page.model_validate_json(place.read_text(encoding="utf-8")) if place.stat().st_size else None
     page = _text_layer(path) if path.suffix == ".pdf" else _recognised(content)
@@ -47,12 +47,14 @@ def _reading(path: Path, kept: Path) -> Page | None:
     return page
 
 
-def _ways() -> bytes:
-    """What a reading depends on besides the page: the code that reads."""
-    from adapters.decoding import ink, rules, text_layer
-    from adapters.ocr import figures, ppocr, rapidocr, second_look
+def _ways(suffix: str) -> bytes:
+    """What a reading depends on besides the page: the code that reads such a file."""
+    from adapters.decoding import drawn, ink, pdf, rules, text_layer, text_lines, text_marks, text_runs
+    from adapters.ocr import figures, networks, ppocr, rapidocr, second_look
 
-    modules = (ink, rules, text_layer, figures, ppocr, rapidocr, second_look)
+    printed = (drawn, pdf, text_layer, text_lines, text_marks, text_runs)
+    seen = (ink, rules, figures, networks, ppocr, rapidocr, second_look)
+    modules = printed if suffix == ".pdf" else seen
     return b"".join(hashlib.sha256(Path(str(module.__file__)).read_bytes()).digest() for module in modules)
 
 
