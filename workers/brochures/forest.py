@@ -48,13 +48,17 @@ class Forest:
 
     def chances(self, rows: Matrix) -> Matrix:
         """rows x classes, each row's sum 1. `rows` is rows x features; NaN takes the way that training gave to what is missing."""
-        votes = np.concatenate([self._votes(rows[start : start + ROWS]) for start in range(0, max(1, len(rows)), ROWS)])
-        raw = np.stack([votes[:, self.output == number].sum(axis=1) for number in range(len(self.baseline))], axis=1) + self.baseline
+        raw = self.sums(rows)
         if raw.shape[1] == 1:
             yes = 1 / (1 + np.exp(-raw[:, 0]))
             return np.column_stack([1 - yes, yes])
         power = np.exp(raw - raw.max(axis=1, keepdims=True))
         return np.asarray(power / power.sum(axis=1, keepdims=True))
+
+    def sums(self, rows: Matrix) -> Matrix:
+        """rows x outputs: what the trees of each output sum up to, as a regression means them."""
+        votes = np.concatenate([self._votes(rows[start : start + ROWS]) for start in range(0, max(1, len(rows)), ROWS)])
+        return np.stack([votes[:, self.output == number].sum(axis=1) for number in range(len(self.baseline))], axis=1) + self.baseline
 
     def _votes(self, rows: Matrix) -> Matrix:
         """rows x trees."""

@@ -137,3 +137,8 @@ def test_trees_say_what_scikit_learn_says(classes, tmp_path):
     save(tmp_path / "a.npz", {"one": ours})
     assert (load(tmp_path / "a.npz")["one"].chances(rows) == ours.chances(rows)).all()
     assert not (replace(ours, missing_left=~ours.missing_left).chances(rows) == ours.chances(rows)).all()
+
+
+def test_a_regression_is_the_sum_of_its_trees():
+    grown = trees(STUMP, RIGHT_WHEN_MISSING, output=(0, 0), baseline=(0.5,))
+    assert grown.sums(np.array([[1.0, 1.0], [2.0, -1.0]])).tolist() == [[-2.0 + 1.0 + 0.5], [2.0 - 1.0 + 0.5]]
