@@ -140,7 +140,7 @@ def _figures(region: Any, inner: tuple[int, ...], ink: Any, ground: Any) -> Figu
         for label, (x, y, width, height, area) in enumerate(table.tolist())
         if label and area >= 6 and x > 0 and y > 0 and x + width < mask.shape[1] and y + height < mask.shape[0] and height <= 1.2 * size
     ]
-    group = _row_of(parts, inner, size)
+    group = _figures_only(_row_of(parts, inner, size))
     if not group:
         return None
     tallest = max(part.height for part in group)
@@ -181,10 +181,18 @@ def _row_of(parts: list[_Part], inner: tuple[int, ...], size: int) -> list[_Part
     return group if 1 <= len(group) <= MOST else []
 
 
+def _figures_only(group: list[_Part]) -> list[_Part]:
+    """Without a currency sign before or after that is set in a size of its own; empty when large and small are mixed otherwise."""
+    for some in (group, group[1:], group[:-1]):
+        if some and _raised(some, max(part.height for part in some)) is not None:
+            return some
+    return []
+
+
 def _next_to(part: _Part, other: _Part, tallest: int) -> bool:
     gap = max(part.x - other.right, other.x - part.right)
     level = min(part.bottom, other.bottom) - max(part.y, other.y)
-    return gap < 0.3 * tallest and level > 0.5 * min(part.height, other.height)
+    return gap < 0.3 * max(tallest, part.height) and level > 0.5 * min(part.height, other.height)
 
 
 def _beside(mark: _Part, group: list[_Part], tallest: int) -> bool:

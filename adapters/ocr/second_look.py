@@ -15,12 +15,15 @@ from schemas.pages import Line
 
 BIG: Final = 1.4
 """Height of a line, by the page's middle one, from which its figures are looked at again."""
+CENTS: Final = 1.05
+"""The same for two figures alone."""
 SURE: Final = 0.9
 """Confidence from which a complete price is left as it was read."""
 ACCEPTED: Final = 0.7
 """Confidence from which the second reading replaces the first."""
 MARGIN: Final = 0.12
 """White around the new box, by its height, as the engine leaves around a line."""
+_CENTS: Final = re.compile(r"[.,]?\d{2}\W{0,2}")
 _COMPLETE: Final = re.compile(r"[€£$]?\s?\d{1,4}[.,]\d{2}\s?[€£$]?[*°'’\"]?")
 
 Reader = Callable[[Sequence[Any]], Sequence[tuple[str, float]]]
@@ -33,7 +36,7 @@ def look_again(lines: Sequence[Line], pixels: Any, read: Reader) -> list[Line]:
         return []
     height, width = pixels.shape[:2]
     usual = median(line.box.y1 - line.box.y0 for line in lines)
-    doubtful = [number for number, line in enumerate(lines) if line.box.y1 - line.box.y0 >= BIG * usual and _doubtful(line)]
+    doubtful = [number for number, line in enumerate(lines) if line.box.y1 - line.box.y0 >= _least(line) * usual and _doubtful(line)]
     shown = [(number, figures) for number in doubtful for figures in _likeliest(figures_at(pixels, _in_pixels(lines[number], width, height)))]
     readings = read([figures.image for _, figures in shown]) if shown else []
     best: dict[int, tuple[int, float, str, Figures]] = {}
@@ -42,6 +45,11 @@ def look_again(lines: Sequence[Line], pixels: Any, read: Reader) -> list[Line]:
         if printed is not None and score >= ACCEPTED and _worth(printed) and best.get(number, (0, 0.0))[:2] < (figures.count, score):
             best[number] = (figures.count, score, printed, figures)
     return _replaced(lines, best, width, height)
+
+
+def _least(line: Line) -> float:
+    """Two figures alone may be cents whose units were not seen, and those are smaller."""
+    return CENTS if _CENTS.fullmatch(line.text) else BIG
 
 
 def _doubtful(line: Line) -> bool:

@@ -32,6 +32,7 @@ _DASH = r"[-\u2013\u2014_]"
 _AMOUNT = (
     r"(?P<grouped>\d{1,3}(?P<group>[.,' \u00a0\u202f])\d{3}(?:[.,](?P<grouped_cents>\d{2}|" + _DASH + r"{1,2}))?(?!\d|[.,]\d))"
     r"|(?P<whole>\d{1,5})\s?[.,:]\s?(?P<cents>\d{2}(?=\d?(?!\d)))"
+    r"|(?P<parted>\d{1,4})(?P<sign>[€£])(?P<after_sign>\d{2})(?!\d|[.,]\d)"
     r"|(?P<round>\d{1,5})\s?[.,]\s?" + _DASH + r"{1,2}"
     r"|" + _DASH + r"?\s?[.,](?P<only_cents>\d{2})(?!\d)"
     r"|(?P<bare>\d{1,5})(?!\d)"
@@ -103,7 +104,7 @@ def _price(match: re.Match[str], text: str) -> Price | None:
     amount = _amount(match)
     if amount is None or (minor and match["bare"] is None):
         return None
-    currency = SYMBOLS.get((before or after or "").lower())
+    currency = SYMBOLS.get((before or after or match["sign"] or "").lower())
     if minor:
         assert after is not None
         amount, currency = amount / 100, _MINOR[after.lower()] or None
@@ -122,6 +123,8 @@ def _amount(match: re.Match[str]) -> Decimal | None:
         return Decimal(f"{whole}.{cents if cents.isdigit() else '00'}")
     if match["whole"]:
         return Decimal(f"{match['whole']}.{match['cents']}")
+    if match["parted"]:
+        return Decimal(f"{match['parted']}.{match['after_sign']}")
     if match["only_cents"]:
         return Decimal(f"0.{match['only_cents']}")
     return Decimal(match["round"] or match["bare"])
