@@ -29,6 +29,8 @@ def rules_on(pixels: Any) -> tuple[Rule, ...]:
     import cv2
 
     scale = min(1.0, SIDE / max(pixels.shape[:2]))
+    if scale * min(pixels.shape[:2]) < 3:
+        return ()
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     level = _edges(small)
     upright = [(y0, x0, y1, x1) for x0, y0, x1, y1 in _edges(cv2.transpose(small))]
