@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
+from training.brochures.extent import fitted_reaches, reaches_of
 from training.brochures.labels import Gold, golds, name_lines, token_roles
 from training.brochures.material import LabelledPage
 from workers.brochures.boxes import Matrix
@@ -95,7 +96,8 @@ def fit(found: list[Example]) -> Models:
     pair = _stage("pair", paired, lambda one: one.pair_rows.reshape(-1, one.pair_rows.shape[-1]), lambda one: one.pair_labels, _keep_pairs)
     offered = [one for one in paired if one.pairs]
     offer = _stage("offer", offered, lambda one: one.offer_rows, lambda one: one.right, None)
-    return Models(token, line, pair, offer)
+    extent = exported(fitted_reaches([reaches_of(one) for one in offered]))
+    return Models(token, line, pair, offer, extent)
 
 
 def _stage(
@@ -123,7 +125,7 @@ def _fitted(name: str, found: Sequence[Example], table: dict[int, Any], labels: 
     return exported(model.fit(rows, np.concatenate([labels(one) for one in found]), sample_weight=weights))
 
 
-def exported(model: HistGradientBoostingClassifier) -> Forest:
+def exported(model: HistGradientBoostingClassifier | HistGradientBoostingRegressor) -> Forest:
     """The trees of a fitted scikit-learn model as plain arrays."""
     trees = [(tree.nodes, output) for stage in model._predictors for output, tree in enumerate(stage)]
     size = max(len(nodes) for nodes, _ in trees)

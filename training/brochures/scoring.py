@@ -19,7 +19,7 @@ def right_pairs(one: Example) -> list[int]:
     """1 for each pair of an example that is an offer right in name, price and unit."""
     told = {no for pair in one.pairs for no in (*one.groups[pair.group].lines, *one.groups[pair.group].details)}
     labels = [piece for number, piece in enumerate(one.look.texts) if number not in told]
-    found = [FoundOffer(one.look.prices[pair.token], one.groups[pair.group], None, None, 1.0) for pair in one.pairs]
+    found = [FoundOffer(one.look.prices[pair.token], one.groups[pair.group], None, None, 1.0, one.groups[pair.group].area) for pair in one.pairs]
     ours = [_offer(columns_of(offer, labels, WORDS)) for offer in found]
     verdicts = judged([labelled(offer) for offer in one.source.offers], ours).pairs
     right = {pair.our_place for pair in verdicts if pair.verdict is Verdict.RIGHT}

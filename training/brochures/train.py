@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     models = fit(examples(pages, composed))
     FOLDER.mkdir(exist_ok=True)
     save(FOLDER / "brochures.npz", {"token": models.token, "line": models.line, "pair": models.pair, "offer": models.offer})
+    save(FOLDER / "extent.npz", {"extent": models.extent})
     if found:
         _write_card(found, pages, composed)
     return 0

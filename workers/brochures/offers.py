@@ -109,7 +109,7 @@ def _beside(found: FoundOffer, labels: Sequence[Piece]) -> list[Piece]:
 
 
 def _placed(found: FoundOffer, page: Page, detections: Sequence[Detection]) -> dict[str, Any]:
-    box = found.area.box(aspect_of(page))
+    box = found.extent.box(aspect_of(page))
     codes = [seen for seen in detections if seen.kind == "barcode" and seen.polygon and _middle_in(box, Box.around(seen.polygon))]
     return {**PageFact.place(box), "barcode": codes[0].value if len(codes) == 1 else None}
 

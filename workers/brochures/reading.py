@@ -13,6 +13,7 @@ import numpy as np
 from schemas.pages import Page
 from workers.brochures.assign import assign
 from workers.brochures.boxes import Matrix
+from workers.brochures.extent import extents
 from workers.brochures.forest import FOLDER, Forest, load
 from workers.brochures.groups import Group, find_groups
 from workers.brochures.layout import Area, Piece
@@ -49,12 +50,13 @@ MOST_OFF: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What training fitted: roles of tokens (nothing, price, old price), lines of names, pairs, and how sure an offer is."""
+    """What training fitted: roles of tokens (nothing, price, old price), lines of names, pairs, how sure an offer is, and how far it reaches."""
 
     token: Forest
     line: Forest
     pair: Forest
     offer: Forest
+    extent: Forest
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,8 @@ class FoundOffer:
     old: Token | None
     percent: int | None
     confidence: float
-
-    @property
-    def area(self) -> Area:
-        """Around name, description, price and old price."""
-        area = self.group.area.around(self.price.area)
-        return area.around(self.old.area) if self.old else area
+    extent: Area
+    """All that is the offer's, its picture too, in page heights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class PageReading:
 def shipped() -> Models:
     """The models of this version."""
     found = load(FOLDER / "brochures.npz")
-    return Models(found["token"], found["line"], found["pair"], found["offer"])
+    return Models(found["token"], found["line"], found["pair"], found["offer"], load(FOLDER / "extent.npz")["extent"])
 
 
 def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageReading:
@@ -118,10 +116,9 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     groups, pairs, sure = [*groups, *faint[0]], [*pairs, *faint[1]], np.concatenate([sure, faint[2]])
     olds = old_prices(look, roles, pairs)
     badges = percents(look, pairs)
-    offers = [
-        FoundOffer(look.prices[pair.token], groups[pair.group], olds.get(number), badges.get(number), float(sure[number]))
-        for number, pair in enumerate(pairs)
-    ]
+    parts = [(look.prices[pair.token], groups[pair.group], olds.get(number)) for number, pair in enumerate(pairs)]
+    reach = extents(look, [core(*part) for part in parts], models.extent)
+    offers = [FoundOffer(*part, badges.get(number), float(sure[number]), reach[number]) for number, part in enumerate(parts)]
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
     labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told)
     return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
@@ -186,6 +183,12 @@ def _faint(
         return [], [], np.zeros(0)
     sure = models.offer.chances(offer_rows(look, found, roles, odds, left, more))[:, 1]
     return found, [Pair(pair.token, pair.group + len(groups)) for pair in more], sure
+
+
+def core(price: Token, group: Group, old: Token | None) -> Area:
+    """Around name, description, price and old price."""
+    area = group.area.around(price.area)
+    return area.around(old.area) if old else area
 
 
 def possible(roles: Matrix) -> list[int]:

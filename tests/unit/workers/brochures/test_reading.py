@@ -93,11 +93,11 @@ def test_two_prices_for_one_product_are_one_offer():
     assert len(found) == 4
 
 
-def test_an_area_holds_all_parts():
+def test_an_extent_holds_all_parts():
     one = read_page(with_old("statt 2.49"), DE).offers[0]
     assert one.old is not None
     for part in (one.price.area, one.old.area, one.group.area):
-        assert one.area.around(part) == one.area
+        assert one.extent.around(part) == one.extent
 
 
 def test_a_confidence_for_each_offer():
