@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image
 
-from adapters.imaging import PageImage
+from adapters.imaging import PageImage, pixels_of
 from schemas.errors import Malformed
 from schemas.pages import Box
 
@@ -26,18 +26,23 @@ def crop_jpegs(image: PageImage, boxes: Sequence[Box]) -> Iterator[bytes | None]
 
     The same image and boxes give the same bytes. Raises `Malformed` for a page that cannot be decoded.
     """
-    try:
-        page = Image.open(BytesIO(image.encoded), formats=["PNG", "JPEG"]).convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise Malformed("the page image cannot be decoded") from error
+    pixels = pixels_of(image.encoded)
+    if pixels is None:
+        raise Malformed("the page image cannot be decoded")
+    height, width = pixels.shape[:2]
     for box in boxes:
         edges = (
-            round(max(0.0, box.x0 - MARGIN) * page.width),
-            round(max(0.0, box.y0 - MARGIN) * page.height),
-            round(min(1.0, box.x1 + MARGIN) * page.width),
-            round(min(1.0, box.y1 + MARGIN) * page.height),
+            round(max(0.0, box.x0 - MARGIN) * width),
+            round(max(0.0, box.y0 - MARGIN) * height),
+            round(min(1.0, box.x1 + MARGIN) * width),
+            round(min(1.0, box.y1 + MARGIN) * height),
         )
-        yield _encoded(page.crop(edges)) if min(edges[2] - edges[0], edges[3] - edges[1]) >= LEAST_PX else None
+        yield _encoded(_cut(pixels, edges)) if min(edges[2] - edges[0], edges[3] - edges[1]) >= LEAST_PX else None
+
+
+def _cut(pixels: Any, edges: tuple[int, int, int, int]) -> Image.Image:
+    left, top, right, bottom = edges
+    return Image.fromarray(pixels[top:bottom, left:right, ::-1].copy(), "RGB")
 
 
 def _encoded(piece: Image.Image) -> bytes:

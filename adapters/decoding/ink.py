@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from adapters.decoding.rules import rules_on
-from adapters.imaging import PageImage
+from adapters.imaging import PageImage, pixels_of
 from schemas.pages import Line, Page
 
 HEIGHT: Final = 40
 """Pixels to which a line is scaled before it is measured."""
 WIDEST: Final = 600
 """Pixels of a scaled line that are looked at; the beginning of a long line is like its end."""
+SAMPLE: Final = 300
+"""Pixels that a colour or a weight is taken from."""
 STRUCK: Final = 0.5
 """Length of the longest level run through the middle of a text, by its width, from which it is struck out."""
 _WEIGHT: Final = 3_600
@@ -25,10 +27,7 @@ _WEIGHT: Final = 3_600
 
 def inked(page: Page, image: PageImage) -> Page:
     """`page` with colour, background, weight and strike-through of its lines, and its straight edges, as seen on the image it was read from."""
-    import cv2
-    import numpy as np
-
-    pixels = cv2.imdecode(np.frombuffer(image.encoded, dtype=np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    pixels = pixels_of(image.encoded)
     if pixels is None:
         return page
     return page.model_copy(update={"lines": tuple(_inked(line, pixels) for line in page.lines), "rules": rules_on(pixels)})
@@ -51,16 +50,21 @@ def _inked(line: Line, pixels: Any) -> Line:
     if not len(rows) or not len(columns) or ink.all():
         return line
     depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
-    stroke = 2 * float(np.percentile(depth[ink], 80)) / (rows[-1] - rows[0] + 1)
+    stroke = 2 * float(np.percentile(_some(depth[ink]), 80)) / (rows[-1] - rows[0] + 1)
     run = _longest_run(ink[int(HEIGHT * 0.35) : int(HEIGHT * 0.68), columns[0] : columns[-1] + 1])
     return line.model_copy(
         update={
-            "colour": _hex(np.median(strip[ink], axis=0)),
-            "background": _hex(np.median(strip[~ink], axis=0)),
+            "colour": _hex(np.median(_some(strip[ink]), axis=0)),
+            "background": _hex(np.median(_some(strip[~ink]), axis=0)),
             "weight": float(min(900, max(100, round(_WEIGHT * stroke)))),
             "struck": run > STRUCK,
         }
     )
+
+
+def _some(values: Any) -> Any:
+    """Every n-th of many values: enough for a middle one."""
+    return values[:: max(1, len(values) // SAMPLE)]
 
 
 def _strip(line: Line, pixels: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from adapters.capabilities import Capabilities
-from adapters.imaging import PageImage
+from adapters.imaging import PageImage, pixels_of
 from adapters.ocr.networks import Alphabet, Network, weights
 from adapters.ocr.ppocr import Detector, Recogniser
 from adapters.ocr.second_look import look_again
@@ -145,10 +145,7 @@ def _quieten() -> None:
 
 
 def _decoded(image: PageImage) -> Any:
-    import cv2
-    import numpy as np
-
-    pixels = cv2.imdecode(np.frombuffer(image.encoded, dtype=np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION) if image.encoded else None
+    pixels = pixels_of(image.encoded)
     if pixels is None:
         raise Malformed("the page image cannot be decoded")
     return pixels
