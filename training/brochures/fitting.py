@@ -120,6 +120,7 @@ def _stage(
 
 def _fitted(name: str, found: Sequence[Example], table: dict[int, Any], labels: Callable[[Example], Any]) -> Forest:
     rows = np.vstack([table[id(one)] for one in found])
+    rows[:, np.isnan(rows).all(axis=0)] = 0.0  # scikit-learn 1.9 fails on a feature that nobody measured; no tree asks for a constant one
     weights = np.concatenate([np.full(len(table[id(one)]), one.weight) for one in found])
     model = HistGradientBoostingClassifier(random_state=0, early_stopping=False, **SHAPE[name])
     return exported(model.fit(rows, np.concatenate([labels(one) for one in found]), sample_weight=weights))
