@@ -47,7 +47,7 @@ def test_no_package(text):
     ("text", "printed", "quantity", "unit"),
     [
         ("pro kg", "pro kg", 1.0, "kg"),
-        ("nur je 100 g", "je 100 g", 100.0, "g"),
+        ("je 100 g*", "je 100 g", 100.0, "g"),
         ("/ Stück", "/ Stück", 1.0, "piece"),
         ("je Stück", "je Stück", 1.0, "piece"),
     ],
@@ -56,7 +56,7 @@ def test_what_a_price_is_for(text, printed, quantity, unit):
     assert find_basis(text, lexicon("de")) == Package(printed, quantity, unit)
 
 
-@pytest.mark.parametrize("text", ["je 500-g-Packung", "400/500 g", "2.65 / kg", "kg", "500 g"])
+@pytest.mark.parametrize("text", ["je 500-g-Packung", "400/500 g", "2.65 / kg", "kg", "500 g", "nur je 100 g Tafel"])
 def test_packages_and_unit_prices_are_not_what_a_price_is_for(text):
     assert find_basis(text, lexicon("de")) is None
 
