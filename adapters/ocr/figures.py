@@ -1,4 +1,4 @@
-"""Prices as art, set level: big figures with raised cents, taken apart by their ink and set in one row, so that a recogniser reads them as a number.
+"""Prices as art, set level: big figures with raised cents, taken apart by their ink and set in one row, so that a recogniser reads a number.
 
 Recognition networks have learned lines of text. `1` with a small raised `49` and a dot somewhere between them is a picture to them: they answer `1 u`,
 `.49` or nothing. The figures themselves are plain: pieces of one colour, side by side, of one height or of two. Here they are found by colour around
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 HEIGHT: Final = 56
@@ -73,11 +74,12 @@ def figures_at(pixels: Any, box: tuple[float, float, float, float]) -> list[Figu
     region = cv2.resize(pixels[y0:y1, x0:x1], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     inner = tuple(round(value * scale) for value in (left - x0, top - y0, right - x0, bottom - y0))
     found = [_figures(region, inner, ink, ground) for ink, ground in _inks(region, inner)]
-    return [
-        Figures(one.image, tuple(value / scale + start for value, start in zip(one.box, (x0, y0, x0, y0), strict=True)), *_said(one))
-        for one in found
-        if one is not None
-    ]
+    return [Figures(one.image, _scaled(one.box, scale, x0, y0), *_said(one)) for one in found if one is not None]
+
+
+def _scaled(box: tuple[float, float, float, float], scale: float, x: int, y: int) -> tuple[float, float, float, float]:
+    left, top, right, bottom = box
+    return left / scale + x, top / scale + y, right / scale + x, bottom / scale + y
 
 
 def as_printed(figures: Figures, read: str) -> str | None:
@@ -176,7 +178,7 @@ def _row_of(parts: list[_Part], inner: tuple[int, ...], size: int) -> list[_Part
                 group.append(part)
                 grown = True
     group.sort(key=lambda part: part.x)
-    if any(b.x < a.right - 0.45 * min(a.width, b.width) for a, b in zip(group, group[1:], strict=False)):
+    if any(b.x < a.right - 0.45 * min(a.width, b.width) for a, b in pairwise(group)):
         return []
     return group if 1 <= len(group) <= MOST else []
 

@@ -180,12 +180,13 @@ def respaced(text: str) -> str:
 def _patterns(words: Lexicon) -> _Patterns:
     per, box, pieces = (f"(?:{words.alternatives(table)})" for table in ("per", "containers", "pieces"))
     start, end = r"(?<![^\W\d_])", r"(?![^\W\d_])"
+    first = rf"{start}{box}(?:\s(?:de|of|d[’']|da|di|à|von))?"
     amount = r"(?P<amount>(?:[€£$]\s?)?\d{1,4}[.,]\d{2}(?:\s?[€£$])?)"
     more = r"(?:\s(?:bzw\.|bis|oder|or|to|ou|o|[-\u2013/])\s?\d{1,4}[.,]\d{2})*"
     deposit, before = f"(?:{words.alternatives('deposit')})", amount.replace("<amount>", "<before>")
     basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{_UNIT}|{pieces}){end}"
     return _Patterns(
-        package=re.compile(rf"(?:{start}{per}\s)?(?:{start}{box}(?:\s(?:de|of|d[’']|da|di|à|von))?\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
+        package=re.compile(rf"(?:{start}{per}\s)?(?:{first}\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
         piece=re.compile(rf"{start}{per}\s(?:(?:(?P<count>\d{{1,3}})\s)?(?P<pieces>{pieces})|{box}|(?P<unit>{_UNIT})){end}", re.IGNORECASE),
         pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
