@@ -1,8 +1,9 @@
 """Prices as art, set level: big figures with raised cents, taken apart by their ink and set in one row, so that a recogniser reads a number.
 
-Recognition networks have learned lines of text. `1` with a small raised `49` and a dot somewhere between them is a picture to them: they answer `1 u`,
-`.49` or nothing. The figures themselves are plain: pieces of one colour, side by side, of one height or of two. Here they are found by colour around
-what the engine read, brought to one height, and handed back as an image with what their places say: how many are raised, where a point stands.
+Recognition networks have learned lines of text. `1` with a small raised `49` and a dot somewhere between them is a picture to them: they answer
+`1 u`, `.49` or nothing. The figures themselves are plain: pieces of one colour, side by side, of one height or of two. Here they are found by
+colour around what the engine read, brought to one height, and handed back as an image with what their places say: how many are raised, where a
+point stands.
 """
 
 from __future__ import annotations

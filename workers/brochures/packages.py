@@ -119,7 +119,7 @@ def _quantified(part: re.Match[str]) -> tuple[float | None, str | None]:
 
 def find_basis(text: str, words: Lexicon) -> Package | None:
     """What a price is for where a label beside it says so: `pro kg`, `je 100 g`, `/ Stück`. None for a package of its own (`je 500-g-Packung`)."""
-    match = _patterns(words).per_measure.fullmatch(text.strip(" *,.;"))
+    match = _patterns(words).per_measure.fullmatch(words.pattern("promo").sub(" ", text).strip(" *,.;"))
     if match is None:
         return None
     unit = "piece" if match["pieces"] else UNITS.get((match["unit"] or "").lower())
