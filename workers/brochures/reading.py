@@ -104,14 +104,7 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     roles = models.token.chances(look.token_rows(words))
     lines = models.line.chances(look.line_rows(roles[:, 1]))[:, 1]
     groups = find_groups(look.texts, lines, look.above, look.below, look.facts)
-    chosen = possible(roles)
-    if not groups or not chosen:
-        return PageReading((), look.texts)
-    rows = look.pair_rows(chosen, roles[:, 1], groups)
-    chance = pair_chances(rows, models.pair)
-    pairs = [Pair(chosen[row], column) for row, column in chosen_pairs(chance)]
-    pairs = _for_everyone(look, roles, pairs)
-    sure = models.offer.chances(offer_rows(look, groups, roles, chance, chosen, pairs))[:, 1] if pairs else np.zeros(0)
+    pairs, sure = _likeliest(look, roles, groups, models)
     faint = _faint(look, roles, lines, groups, pairs, models)
     groups, pairs, sure = [*groups, *faint[0]], [*pairs, *faint[1]], np.concatenate([sure, faint[2]])
     olds = old_prices(look, roles, pairs)
@@ -122,6 +115,17 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
     labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told)
     return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
+
+
+def _likeliest(look: Look, roles: Matrix, groups: Sequence[Group], models: Models) -> tuple[list[Pair], Matrix]:
+    """The pairs that are likeliest together, and how sure each is."""
+    chosen = possible(roles)
+    if not groups or not chosen:
+        return [], np.zeros(0)
+    chance = pair_chances(look.pair_rows(chosen, roles[:, 1], groups), models.pair)
+    pairs = _for_everyone(look, roles, [Pair(chosen[row], column) for row, column in chosen_pairs(chance)])
+    sure = models.offer.chances(offer_rows(look, groups, roles, chance, chosen, pairs))[:, 1] if pairs else np.zeros(0)
+    return pairs, sure
 
 
 def _for_everyone(look: Look, roles: Matrix, pairs: Sequence[Pair]) -> list[Pair]:
@@ -168,12 +172,15 @@ def _middle(area: Area) -> float:
 def _faint(
     look: Look, roles: Matrix, lines: Matrix, groups: Sequence[Group], pairs: Sequence[Pair], models: Models
 ) -> tuple[list[Group], list[Pair], Matrix]:
-    """A second search for likely prices that found no name, among lines that look less like one."""
+    """A second search for likely prices that found no name, among lines that look less like one. A page without any pair may be one offer that fills
+    it, with nothing to tell a name by: its likeliest lines are taken for one.
+    """
     used = {pair.token for pair in pairs}
     left = [int(number) for number in np.flatnonzero(roles[:, 1] >= PRICED) if number not in used]
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
     chance = np.where([number in told for number in range(len(lines))], 0.0, lines)
-    found = find_groups(look.texts, chance, look.above, look.below, look.facts, least=FAINT) if left else []
+    least = FAINT if pairs else min(FAINT, float(lines.max()))
+    found = find_groups(look.texts, chance, look.above, look.below, look.facts, least=least) if left else []
     if not found:
         return [], [], np.zeros(0)
     odds = pair_chances(look.pair_rows(left, roles[:, 1], found), models.pair)

@@ -139,3 +139,14 @@ def test_a_page_seen_without_colours_is_read_too():
     plain = [line(one.text, one.box.x0, one.box.y0, one.box.x1, one.box.y1) for one in grid_page(3, 3).lines]
     found = told(a_page(*plain))
     assert len({(name, str(price)) for name, price, _ in found} & {(name, price) for name, price, *_ in grid(3, 3)}) >= 8
+
+
+@pytest.mark.parametrize(("name", "price"), [("Landbrot", "2.49"), ("Oat drink", "0.99"), ("Smoked salmon", "3.99")])
+def test_one_offer_may_fill_a_page(name, price):
+    page = a_page(line(name, 0.15, 0.27, 0.55, 0.3), line(price, 0.15, 0.36, 0.44, 0.42))
+    assert told(page) == [(name, Decimal(price), None)]
+
+
+def test_a_letter_that_speaks_of_money_has_no_offer():
+    texts = ("Sehr geehrte Damen und Herren,", "für die Lieferung vom Montag ist der Betrag", "von 123,45 € noch offen.", "Mit freundlichen Grüßen")
+    assert told(a_page(*[line(text, 0.1, 0.1 + 0.03 * row, 0.6, 0.118 + 0.03 * row) for row, text in enumerate(texts)])) == []
