@@ -1,7 +1,8 @@
 """Golden results: whole Extractions kept as JSON in `extractions/`; `pytest tests/golden --update-golden` writes them anew.
 
 What a clock, a place or the size of a drawn file would change is left out, versions of adapters are a `*`, numbers have three decimals.
-An offer's confidence is a fitted model's word: only its better half is kept, so that a new fit changes what offers say or nothing.
+An offer's confidence and how far it reaches are fitted models' words: kept are its better half and that it has a place, so that a new fit changes what
+offers say or nothing.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ def _told(found: Extraction) -> str:
     kept["steps"] = [step["step"] for step in kept["steps"]]
     for offer in kept.get("offers", ()):
         offer["confidence"] = "0.5 to 1" if 0.5 <= offer["confidence"] <= 1 else "less"
+        x0, y0, x1, y1 = (offer.pop(side) for side in ("x0", "y0", "x1", "y1"))
+        offer["placed"] = 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1
     return _VERSION.sub(r"\1/*/", json.dumps(_rounded(kept), indent=1, sort_keys=True, ensure_ascii=False)) + "\n"
 
 
