@@ -1,8 +1,8 @@
 """Golden results: whole Extractions kept as JSON in `extractions/`; `pytest tests/golden --update-golden` writes them anew.
 
 What a clock, a place or the size of a drawn file would change is left out, versions of adapters are a `*`, numbers have three decimals.
-An offer's confidence and how far it reaches are fitted models' words: kept are its better half and that it has a place, so that a new fit changes what
-offers say or nothing.
+An offer's confidence and how far it reaches are fitted models' words: kept are its better half and that it has a place, so that a new fit changes
+what offers say or nothing.
 """
 
 from __future__ import annotations
