@@ -18,6 +18,7 @@ from workers.brochures.forest import FOLDER, Forest, load
 from workers.brochures.groups import Group, find_groups
 from workers.brochures.layout import Area, Piece
 from workers.brochures.lexicon import Lexicon
+from workers.brochures.lists import listed
 from workers.brochures.look import Look, look_at
 from workers.brochures.pair_features import SHARES
 from workers.brochures.tokens import Form, Token
@@ -26,6 +27,8 @@ POSSIBLE: Final = 0.05
 """Chance from which a token may be an offer's price."""
 ALONE: Final = 0.003
 """Chance of a pair below which price and name both stay alone."""
+LISTED: Final = 0.5
+"""Confidence of a line of a price list, which no labelled page has: as good as any other guess until somebody measures it."""
 PRICED: Final = 0.5
 """Chance of being a price from which a token that found no name is looked at once more."""
 FAINT: Final = 0.1
@@ -107,6 +110,9 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     pairs, sure = _likeliest(look, roles, groups, models)
     faint = _faint(look, roles, lines, groups, pairs, models)
     groups, pairs, sure = [*groups, *faint[0]], [*pairs, *faint[1]], np.concatenate([sure, faint[2]])
+    lists = listed(look)
+    if len(lists) > len(pairs):
+        return _of_list(look, lists)
     olds = old_prices(look, roles, pairs)
     badges = percents(look, pairs)
     parts = [(look.prices[pair.token], groups[pair.group], olds.get(number)) for number, pair in enumerate(pairs)]
@@ -115,6 +121,12 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
     labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told)
     return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
+
+
+def _of_list(look: Look, lists: Sequence[tuple[Token, Group]]) -> PageReading:
+    told = {number for _, group in lists for number in group.lines}
+    offers = tuple(FoundOffer(token, group, None, None, LISTED, group.area.around(token.area)) for token, group in lists)
+    return PageReading(offers, tuple(piece for number, piece in enumerate(look.texts) if number not in told))
 
 
 def _likeliest(look: Look, roles: Matrix, groups: Sequence[Group], models: Models) -> tuple[list[Pair], Matrix]:

@@ -1,0 +1,40 @@
+"""Price lists: name and price in one line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from schemas.pages import Line, Page
+from workers.brochures.lexicon import lexicon
+from workers.brochures.offers import Stated, page_offers
+
+WARES = ("Natural yogurt", "Goat cheese", "Whole milk", "Butter", "Kefir")
+
+
+def _page(texts: list[str]) -> Page:
+    lines = []
+    for number, text in enumerate(texts):
+        top = 0.1 + 0.04 * number
+        lines.append(Line(text=text, polygon=((0.1, top), (0.6, top), (0.6, top + 0.015), (0.1, top + 0.015)), confidence=0.95))
+    return Page(width_px=1000, height_px=1400, lines=tuple(lines), adapter="test/1/none")
+
+
+def _offers(texts: list[str]) -> list[tuple[str, Decimal]]:
+    return [(offer["name"], offer["price"]) for offer in page_offers(_page(texts), (), lexicon("en"), Stated())]
+
+
+@pytest.mark.parametrize("form", ["{} .... £{}", "{} {}", "{}: {} €", "{} \u2026 {}"])
+def test_every_line_of_a_list_is_an_offer(form):
+    texts = [form.format(ware, f"{number}.50") for number, ware in enumerate(WARES, start=1)]
+    assert _offers(texts) == [(ware, Decimal(f"{number}.50")) for number, ware in enumerate(WARES, start=1)]
+
+
+def test_two_lines_are_no_list():
+    assert _offers(["Natural yogurt 1.50", "Goat cheese 2.50"]) == []
+
+
+@pytest.mark.parametrize("form", ["{} was £{}", "{} until {}.", "{} with {} on it and so on"])
+def test_lines_that_say_something_else_are_no_offers(form):
+    assert _offers([form.format(ware, f"{number}.12") for number, ware in enumerate(WARES, start=1)]) == []
