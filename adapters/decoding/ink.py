@@ -50,12 +50,13 @@ def _inked(line: Line, pixels: Any) -> Line:
     if not len(rows) or not len(columns) or ink.all():
         return line
     depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
-    stroke = 2 * float(np.percentile(_some(depth[ink]), 80)) / (rows[-1] - rows[0] + 1)
+    inside, outside = _some(np.flatnonzero(ink)), _some(np.flatnonzero(~ink))
+    stroke = 2 * float(np.percentile(depth.reshape(-1)[inside], 80)) / (rows[-1] - rows[0] + 1)
     run = _longest_run(ink[int(HEIGHT * 0.35) : int(HEIGHT * 0.68), columns[0] : columns[-1] + 1])
     return line.model_copy(
         update={
-            "colour": _hex(np.median(_some(strip[ink]), axis=0)),
-            "background": _hex(np.median(_some(strip[~ink]), axis=0)),
+            "colour": _hex(np.median(strip.reshape(-1, 3)[inside], axis=0)),
+            "background": _hex(np.median(strip.reshape(-1, 3)[outside], axis=0)),
             "weight": float(min(900, max(100, round(_WEIGHT * stroke)))),
             "struck": run > STRUCK,
         }

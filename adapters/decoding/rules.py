@@ -46,7 +46,8 @@ def _edges(pixels: Any) -> list[Rule]:
 
     height, width = pixels.shape[:2]
     steps = np.zeros((height, width), np.uint8)
-    steps[1:-1] = (cv2.absdiff(pixels[2:], pixels[:-2]).max(axis=2) > STEP) * np.uint8(1)
+    blue, green, red = cv2.split(cv2.absdiff(pixels[2:], pixels[:-2]))
+    steps[1:-1] = cv2.max(cv2.max(blue, green), red) > STEP
     length = max(8, int(SHORTEST * max(height, width)))
     steps = cv2.morphologyEx(steps, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     steps = cv2.morphologyEx(steps, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
