@@ -28,9 +28,10 @@ class Role:
     NEGATES: Final = 1
     SCALES: Final = 2
     LESSENS: Final = 3  # "poco limpio": turns praise, softens blame
-    CONTRASTS: Final = 4
-    ENDS_CLAUSE: Final = 5
-    ENDS_SENTENCE: Final = 6
+    UNREAL: Final = 4  # "I wish it were good"
+    CONTRASTS: Final = 5
+    ENDS_CLAUSE: Final = 6
+    ENDS_SENTENCE: Final = 7
 
 
 class Mark(NamedTuple):
@@ -134,6 +135,7 @@ def _roles(data: Mapping[str, str]) -> dict[str, tuple[int, float]]:
         "weaken": (Role.SCALES, WEAKEN),
         "lessens": (Role.LESSENS, WEAKEN),
         "contrast": (Role.CONTRASTS, 1.0),
+        "unreal": (Role.UNREAL, 1.0),
         "negators": (Role.NEGATES, 1.0),
     }
     return {word: role for name, role in kinds.items() for word in _words(data.get(name, ""), {})}

@@ -1,0 +1,87 @@
+"""The word lists of all languages as tables: one number per word, and what each language knows of it, so that a batch is judged by whole arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.nlp.lexical.lexicons import PACKS, Mark, Pack, emoji, function_words, pack
+
+ANY = 0
+"""Row of the tables for a text whose language has no lists: only emoji speak there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Tables over `ids`; row 0 is `ANY`, row `n` is `PACKS[n - 1]`. Column 0 is a word that no list holds."""
+
+    ids: Mapping[str, int]
+    values: NDArray[np.float32]
+    roles: NDArray[np.int8]
+    factors: NDArray[np.float32]
+    begins: NDArray[np.bool_]
+    """Whether a phrase of the language begins with the word."""
+    empty: NDArray[np.bool_]
+    """Whether the word makes no term: stop words, opinion words, signs. In row 0: of any language."""
+    voters: tuple[str, ...]
+    ballots: NDArray[np.uint8]
+    """(words, voters): 1 where the voter's language knows the word."""
+    phrases: Mapping[tuple[int, str, str], Sequence[tuple[list[str], float]]]
+    """By row, first and second word: what follows the first word and the value, the longest phrase first."""
+    backwards: NDArray[np.bool_]
+    """By row: whether a negation may follow what it negates."""
+
+
+@cache
+def compiled() -> Compiled:
+    """All packs, built once in a process."""
+    packs = [pack(language) for language in PACKS]
+    known = function_words()
+    ids = _numbers(packs, known)
+    values, factors = (np.full((len(packs) + 1, len(ids) + 1), start, np.float32) for start in (0.0, 1.0))
+    roles = np.zeros(values.shape, np.int8)
+    begins, empty = np.zeros(values.shape, np.bool_), np.zeros(values.shape, np.bool_)
+    _fill(values, roles, factors, ids, ANY, emoji())
+    for row, lists in enumerate(packs, 1):
+        _fill(values, roles, factors, ids, row, lists.marks)
+        begins[row, [ids[word] for word, mark in lists.marks.items() if mark.phrases]] = True
+        empty[row, [ids[word] for word in (*lists.stop, *lists.marks)]] = True
+    empty[ANY] = empty[1:].any(axis=0)
+    ballots = np.zeros((len(ids) + 1, len(known)), np.uint8)
+    for column, words in enumerate(known.values()):
+        ballots[[ids[word] for word in words], column] = 1
+    phrases = {
+        (row, first, second): options
+        for row, lists in enumerate(packs, 1)
+        for first, mark in lists.marks.items()
+        for second, options in mark.phrases.items()
+    }
+    backwards = np.array([False, *(lists.negates_backwards for lists in packs)])
+    return Compiled(ids, values, roles, factors, begins, empty, tuple(known), ballots, phrases, backwards)
+
+
+def rows_of(languages: Sequence[str | None]) -> NDArray[np.int64]:
+    """Row of each language code (`es`, `es-MX`); `ANY` where there are no lists."""
+    rows = {language: row for row, language in enumerate(PACKS, 1)}
+    return np.array([rows.get(language.partition("-")[0].lower(), ANY) if language else ANY for language in languages], np.int64)
+
+
+def _numbers(packs: Sequence[Pack], known: Mapping[str, frozenset[str]]) -> dict[str, int]:
+    words: dict[str, None] = dict.fromkeys(sorted(emoji()))
+    for lists in packs:
+        words.update(dict.fromkeys((*sorted(lists.marks), *sorted(lists.stop))))
+    for vocabulary in known.values():
+        words.update(dict.fromkeys(sorted(vocabulary)))
+    return {word: number for number, word in enumerate(words, 1)}
+
+
+def _fill(
+    values: NDArray[np.float32], roles: NDArray[np.int8], factors: NDArray[np.float32], ids: Mapping[str, int], row: int, marks: Mapping[str, Mark]
+) -> None:
+    for word, mark in marks.items():
+        at = ids[word]
+        values[row, at], roles[row, at], factors[row, at] = mark.value, mark.role, mark.factor

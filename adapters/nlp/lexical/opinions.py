@@ -1,0 +1,157 @@
+"""Opinion words of a batch in their context: negation, intensifiers, contrast, questions, wishes and fixed phrases.
+
+The scheme is the one of VADER (Hutto and Gilbert 2014) and of Taboada et al. 2011: a negator within a few words turns and weakens a value, an
+intensifier scales it, what follows "but" weighs more than what stands before it, and what is asked or wished for hardly counts. All of it is
+done on whole arrays, every token of the batch at once; only phrases of a batch are looked at one by one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.nlp.lexical.compiled import ANY, compiled
+from adapters.nlp.lexical.lexicons import WEAKEN, Role
+from adapters.nlp.lexical.reading import Reading
+
+NEGATION_SPAN = 4
+"""Tokens a negator reaches, within its clause."""
+SCALE_SPAN = 2
+BACK_SPAN = 3
+"""Tokens behind an opinion word in which its negator may follow, where the language allows it."""
+UNREAL_SPAN = 8
+"""Tokens a wish or a condition reaches, within its clause."""
+TURNED_PRAISE, TURNED_BLAME = -0.75, -0.4
+""""Not good" is nearly bad; "not bad" is faintly good."""
+BEFORE_BUT, AFTER_BUT = 0.6, 1.3
+WISHED_PRAISE, WISHED_BLAME = -0.3, 0.5
+""""I wish it were good" says that it is not."""
+ASKED = 0.4
+"""Weight of what stands in a question."""
+
+
+class Opinions(NamedTuple):
+    """Opinion words and phrases of a batch in reading order.
+
+    `at` is the place of the (first) token in the reading, `value` -4 to 4 in its context, `text` and `sentence` where it stands; `turned` marks those a negator
+    or a wish has turned. `sentence_of` and `role` speak of every token; sentences are numbered through the whole batch, and each text begins a new one.
+    """
+
+    at: NDArray[np.int64]
+    value: NDArray[np.float64]
+    text: NDArray[np.int64]
+    sentence: NDArray[np.int64]
+    turned: NDArray[np.bool_]
+    sentence_of: NDArray[np.int64]
+    role: NDArray[np.int8]
+
+
+class _Phrase(NamedTuple):
+    at: int
+    length: int
+    value: float
+
+
+def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
+    """What the batch praises and blames; `rows` says by which language's lists each text is read (see `rows_of`)."""
+    lists = compiled()
+    row = rows[reading.text_of]
+    role = lists.roles[row, reading.ids]
+    value = lists.values[row, reading.ids].astype(np.float64)
+    first = np.zeros(len(row), np.int64)
+    fixed = np.zeros(len(row), np.bool_)
+    for at, length, worth in _phrases(reading, row):
+        fixed[at] = (role[at : at + length] == Role.NEGATES).any()
+        role[at : at + length], value[at : at + length] = Role.WORD, 0.0
+        value[at] = worth
+        first[at + length : at + length + 1] = at + length
+    begins = np.zeros(len(row), np.bool_)
+    begins[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
+    places = np.arange(len(row))
+    np.maximum(first, np.where(begins, places, np.where(role >= Role.CONTRASTS, places + 1, 0)), out=first)
+    at = np.flatnonzero(value)
+    scene = _Scene(role, np.maximum.accumulate(first) if len(first) else first, at)
+    scaled = value[at] * np.where(scene.reached(Role.SCALES, SCALE_SPAN), lists.factors[row[at], reading.ids[scene.last(Role.SCALES)]], 1.0)
+    negated = (scene.reached(Role.NEGATES, NEGATION_SPAN) | (lists.backwards[row[at]] & scene.followed(value))) & ~fixed[at]
+    wished = scene.reached(Role.UNREAL, UNREAL_SPAN) & ~fixed[at]
+    worth = _turned(scaled, negated, wished, scene.reached(Role.LESSENS, SCALE_SPAN))
+    ends = np.concatenate(([False], role[:-1] == Role.ENDS_SENTENCE)) if len(role) else begins
+    sentence_of = np.cumsum(begins | ends) - 1
+    worth *= _weights(reading, role, at, sentence_of)
+    return Opinions(at, worth, reading.text_of[at], sentence_of[at], negated | wished, sentence_of, role)
+
+
+class _Scene:
+    """What stands around the opinion words at `at`. `first` is, for each token, the first place of its clause."""
+
+    def __init__(self, role: NDArray[np.int8], first: NDArray[np.int64], at: NDArray[np.int64]) -> None:
+        self._role, self._first, self._at = role, first, at
+        self._places = np.arange(len(role))
+
+    def last(self, role: int) -> NDArray[np.int64]:
+        """Place of the nearest token of that role before each opinion word; -1 where there is none."""
+        if not len(self._role):
+            return self._at
+        before = np.maximum.accumulate(np.where(self._role == role, self._places, -1))
+        return np.where(self._at > 0, before[self._at - 1], -1)
+
+    def reached(self, role: int, span: int) -> NDArray[np.bool_]:
+        """Whether a token of that role stands at most `span` tokens before, within the clause."""
+        last = self.last(role)
+        return (last >= self._first[self._at]) & (last >= 0) & (self._at - last <= span)
+
+    def followed(self, value: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether a negator stands at most `BACK_SPAN` tokens behind, with no other opinion word and no clause's end between."""
+        if not len(self._role):
+            return self._at < 0
+        negators = np.where(self._role == Role.NEGATES, self._places, len(self._role) + BACK_SPAN)
+        blocks = np.where((value != 0) | (self._role >= Role.CONTRASTS), self._places, len(self._role))
+        negator = np.minimum.accumulate(negators[::-1])[::-1][self._at]
+        following = np.append(np.minimum.accumulate(blocks[::-1])[::-1][1:], len(self._role))[self._at]
+        return (negator - self._at <= BACK_SPAN) & (negator < following)
+
+
+def _turned(
+    value: NDArray[np.float64], negated: NDArray[np.bool_], wished: NDArray[np.bool_], lessened: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Values as negators, wishes and words like `poco` leave them."""
+    praise = value > 0
+    factor = np.where(lessened, np.where(praise, TURNED_PRAISE, WEAKEN), 1.0)
+    factor = np.where(negated, np.where(praise, TURNED_PRAISE, TURNED_BLAME), factor)
+    return value * np.where(wished, np.where(praise, WISHED_PRAISE, WISHED_BLAME), factor)
+
+
+def _weights(reading: Reading, role: NDArray[np.int8], at: NDArray[np.int64], sentence_of: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What stands before a contrast of its sentence counts less, what stands behind one more, what is asked hardly."""
+    if not len(at):
+        return np.ones(0)
+    contrast = role == Role.CONTRASTS
+    sentences = int(sentence_of[-1]) + 1
+    so_far = np.cumsum(contrast)
+    all_of = np.bincount(sentence_of, contrast, sentences)
+    ended = np.concatenate(([0.0], np.cumsum(all_of)))
+    sentence = sentence_of[at]
+    before = so_far[at] - ended[sentence]
+    after = all_of[sentence] - before
+    asked = np.bincount(sentence_of, reading.ids == compiled().ids["?"], sentences) > 0
+    return np.where(before > 0, AFTER_BUT, 1.0) * BEFORE_BUT**after * np.where(asked[sentence], ASKED, 1.0)
+
+
+def _phrases(reading: Reading, row: NDArray[np.int64]) -> list[_Phrase]:
+    """Fixed phrases, from the left, the longest first; none overlaps another."""
+    lists = compiled()
+    found: list[_Phrase] = []
+    until = 0
+    for at in np.flatnonzero(lists.begins[row, reading.ids] & (row != ANY)).tolist():
+        end = int(reading.starts[reading.text_of[at] + 1])
+        if at < until or at + 1 >= end:
+            continue
+        options = lists.phrases.get((int(row[at]), reading.flat[at], reading.flat[at + 1]))
+        for rest, value in options or ():
+            if at + 1 + len(rest) <= end and reading.flat[at + 1 : at + 1 + len(rest)] == rest:
+                found.append(_Phrase(at, len(rest) + 1, value))
+                until = at + len(rest) + 1
+                break
+    return found
