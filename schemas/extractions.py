@@ -15,6 +15,7 @@ from schemas.documents import DocumentId, Kind, Value
 from schemas.rows.brochure import LineRow, ObjectRow, OfferRow, PageRow
 from schemas.rows.call import CallRow, CallSpanRow, ReplyRow, UtteranceRow
 from schemas.rows.common import EntityRow, StepRow, TermRow
+from schemas.rows.evidence import Confidence, Row
 from schemas.rows.message import ClassificationRow, MessageRow
 from schemas.rows.review import AspectRow, ReviewRow
 
@@ -44,12 +45,14 @@ class Extraction(Value):
     problems: tuple[Problem, ...] = ()
 
 
-class Problem(Value):
-    """A piece of the document that could not be read while the rest could: a broken row, an unreadable page."""
+class Problem(Row):
+    """A piece of a document that could not be read while the rest could: a broken row, an unreadable page."""
 
-    code: str
+    code: str = Field(description="as an error's code: malformed, empty, too_large, truncated, ...")
     message: str
-    item_no: int | None = Field(default=None, description="row, page or utterance number, from 1")
+    item_no: int | None = Field(default=None, description="review, page or utterance number, from 1, which this piece would have had")
+    line_no: int | None = Field(default=None, ge=1, description="line of the text file, row of the sheet or of the Parquet table, from 1")
+    file: str | None = Field(default=None, description="member of the archive, or sheet of the workbook, it stands in")
 
 
 class BrochureExtraction(Extraction):
@@ -72,10 +75,21 @@ class CallExtraction(Extraction):
     replies: tuple[ReplyRow, ...] = ()
 
 
+class ColumnRole(Value):
+    """What a column or key of a review file was taken for."""
+
+    role: str = Field(description="text, rating, title, product, author, published_at, ...; `docs/reviews.md` lists them")
+    column: str = Field(description="the column's name, the dotted path of a key, or `column_3` where a table has no header")
+    confidence: Confidence = Field(description="1: stated by a person; below: how well name and cells agree with the role")
+    basis: Literal["stated", "name", "content"]
+    file: str | None = Field(default=None, description="member of the archive, or sheet of the workbook")
+
+
 class ReviewExtraction(Extraction):
     """Opinions."""
 
     kind: Literal[Kind.REVIEW] = Kind.REVIEW
+    columns: tuple[ColumnRole, ...] = Field(default=(), description="how the file was read; empty for plain text")
     reviews: tuple[ReviewRow, ...] = ()
     aspects: tuple[AspectRow, ...] = ()
     terms: tuple[TermRow, ...] = ()

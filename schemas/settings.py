@@ -40,9 +40,23 @@ class Limits(Value):
     frames: int = Field(default=200, gt=0, description="frames of one animated or multi-page image")
     audio_s: float = Field(default=12 * 3600.0, gt=0, description="seconds of one recording")
     record_bytes: int = Field(default=4 * 1024**2, gt=0, description="bytes of one row of a reviews file; longer rows are set aside as broken")
+    unpacked_bytes: int = Field(
+        default=1024**3, gt=0, description="bytes a compressed file, a spreadsheet or a Parquet file of reviews may unpack to, all members together"
+    )
+    archive_members: int = Field(default=1_000, gt=0, description="files in a zip of review files")
     text_bytes: int = Field(default=64 * 1024**2, gt=0, description="bytes of one text document or message body")
     attachments: int = Field(default=200, gt=0, description="attachments of one message")
     nesting: int = Field(default=5, gt=0, description="messages inside messages")
+
+
+class ReviewSettings(Value):
+    """How files of reviews are read where neither their metadata nor their own words say it."""
+
+    columns: dict[str, str | tuple[str, ...]] = Field(
+        default_factory=dict, description="further names of columns and keys by role, for instance `text`; they go before the names known anyway"
+    )
+    date_order: Literal["dmy", "mdy"] | None = Field(default=None, description="how dates like 03/04/2024 are read where a file does not prove it")
+    rating_scale: float | None = Field(default=None, gt=0, description="the best rating possible where a file does not say it")
 
 
 Crops = Literal["none", "drawn", "all"]
@@ -61,6 +75,7 @@ class EngineSettings(Value):
     plugins: tuple[str, ...]
     limits: Limits
     crops: Crops = "none"
+    reviews: ReviewSettings = ReviewSettings()
 
 
 class Settings(BaseSettings):
@@ -92,6 +107,7 @@ class Settings(BaseSettings):
     # routing and limits
     patterns: tuple[KeyPattern, ...] = Field(default=DEFAULT_PATTERNS, description="key patterns that set a document's kind and metadata")
     limits: Limits = Field(default_factory=Limits)
+    reviews: ReviewSettings = Field(default_factory=ReviewSettings)
     crops: Crops = Field(
         default="drawn",
         description="pictures of single offers kept with the results: `drawn` from pages that are drawn anyway (pictures, scans), `all` from pages "

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from schemas.settings import Limits, Settings
+from schemas.settings import Limits, ReviewSettings, Settings
 
 _INTRODUCTION = """# Settings
 
@@ -28,10 +28,13 @@ def markdown() -> str:
 def _lines() -> Iterator[str]:
     yield _INTRODUCTION
     yield "| variable | default | what it is |\n|---|---|---|"
-    yield from _rows(Settings, "TAMIZ_", skip=("limits",))
+    yield from _rows(Settings, "TAMIZ_", skip=("limits", "reviews"))
     yield "\n## Limits\n\nBeyond them a document is rejected with `too_large`, or a row set aside.\n"
     yield "| variable | default | what it is |\n|---|---|---|"
     yield from _rows(Limits, "TAMIZ_LIMITS__")
+    yield "\n## Review files\n\nThe metadata of a file wins over these ([reviews.md](reviews.md)).\n"
+    yield "| variable | default | what it is |\n|---|---|---|"
+    yield from _rows(ReviewSettings, "TAMIZ_REVIEWS__")
     yield "\n## Key patterns and adapter options\n"
     yield (
         "```toml\n"
@@ -39,6 +42,9 @@ def _lines() -> Iterator[str]:
         'pattern = "es/reviews/**"\n'
         'kind = "review"\n'
         'metadata = { language = "es", store = "Madrid" }\n\n'
+        "[reviews.columns]                 # names of columns in every review file; a pattern's metadata has `columns` for some files\n"
+        'text = ["Opinion libre", "q7_open"]\n'
+        'rating = "NPS"\n\n'
         "[options.ocr.rapidocr]            # checked by the adapter's own model; `tamiz adapters` lists them\n"
         "detection_side_px = 1280\n"
         "```\n"

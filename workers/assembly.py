@@ -14,7 +14,7 @@ from schemas.ledger import PartResult
 
 def assemble(document: DocumentId, kind: Kind, parts: Sequence[PartResult]) -> Manifest:
     """One file per part, in order, with the items and rows that stand before it. Raises `Malformed` when no part holds a row."""
-    if not any(count for part in parts for count in part.rows.values()):
+    if not any(count for part in parts for table, count in part.rows.items() if table != "problems"):
         raise Malformed(f"none of the {len(parts)} parts of this file holds anything that can be read; export it anew")
     files: list[PartFile] = []
     items = 0

@@ -16,7 +16,7 @@ from adapters.sandbox.pool import ChildPool
 from adapters.sandbox.spec import ChildLimits, ChildSpec
 from schemas.documents import CostClass
 from schemas.errors import LedgerUnavailable, TamizError
-from schemas.settings import Crops
+from schemas.settings import Crops, Settings
 from workers.app import make_app
 from workers.attempt import Attempts, clear_spool
 from workers.container import Container
@@ -37,8 +37,19 @@ def parser_spec(container: Container, crops: Crops | None = None) -> ChildSpec:
     return ChildSpec(
         entry="workers.parser:serve",
         options=options,
-        limits=ChildLimits(resident_bytes=settings.child_memory_bytes, deadline_s=settings.document_timeout_s),
+        limits=child_limits(settings),
         confine=not program,
+    )
+
+
+def child_limits(settings: Settings) -> ChildLimits:
+    """Room for one unpacked file of reviews beside what a child may write anyway."""
+    plain, unpacked = ChildLimits(), settings.limits.unpacked_bytes + (16 << 20)
+    return ChildLimits(
+        resident_bytes=settings.child_memory_bytes,
+        deadline_s=settings.document_timeout_s,
+        file_bytes=max(plain.file_bytes, unpacked),
+        disk_bytes=plain.disk_bytes + 2 * unpacked,
     )
 
 

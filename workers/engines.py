@@ -20,7 +20,7 @@ from adapters.stt.port import SpeechRecognizer
 from adapters.tts.port import SpeechSynthesizer
 from adapters.vision.port import VisionEngine
 from schemas.documents import Kind
-from schemas.settings import Crops, EngineSettings
+from schemas.settings import Crops, EngineSettings, ReviewSettings
 from workers.kept import CheckedLanguage, KeptOcr, KeptOutputs, KeptSpeech, KeptVision
 from workers.pipeline import Pipeline, Steps, Tools
 
@@ -94,6 +94,8 @@ class Engines:
             used.append([family, engine.name, engine.version, getattr(engine, "model", ""), engine.options.model_dump(mode="json")])
         if kind is Kind.BROCHURE:
             used.append(["crops", self.settings.crops])
+        if kind is Kind.REVIEW and self.settings.reviews != ReviewSettings():
+            used.append(["reviews", self.settings.reviews.model_dump(mode="json")])
         digest = hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()[:12]
         return f"{version('tamiz')}+{digest}"
 
@@ -109,4 +111,5 @@ class Engines:
             pipeline_version=self.pipeline_version(kind),
             out_dir=out_dir,
             steps=steps,
+            reviews=self.settings.reviews,
         )

@@ -180,8 +180,7 @@ def merged(parts: list[LINE], fills: Sequence[Fill] = ()) -> LINE:
             whole[name] = [*whole[name], *(_renumbered(name, row, items, before) for row in part[name])]
         rows = {name: len(whole[name]) for name in rows}
         items += part["items"]
-        for name in ("steps", "problems"):
-            whole[name] = [*whole[name], *part[name]]
+        whole["steps"] = [*whole["steps"], *part["steps"]]
         whole["duration_ms"] += part["duration_ms"]
     whole["items"] = items
     for table in {one.table for one in fills}:

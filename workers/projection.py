@@ -26,7 +26,11 @@ from workers.assembly import fill
 BATCH_ROWS = 50_000
 """Rows of one batch: DuckDB swaps this many in 43 ms, and they fit in tens of megabytes as Python objects."""
 
-ITEM_REFERENCES: Mapping[str, tuple[str, ...]] = {"reviews": ("duplicate_of",), "utterances": ("answered_by",)}
+ITEM_REFERENCES: Mapping[str, tuple[str, ...]] = {
+    "reviews": ("duplicate_of",),
+    "utterances": ("answered_by",),
+    "problems": ("item_no",),
+}
 """Columns that name an item of the same part, or none."""
 
 NO_OFFSETS = PartFile(part_no=1, result_key="-", item_offset=0)
