@@ -20,7 +20,9 @@ class Capabilities(Value):
     batch_size: int = Field(default=1, ge=1, description="inputs per call at which it works best")
     price_usd: Decimal = Field(default=Decimal(0), description="US dollars per `price_unit`; 0: free")
     price_unit: str = Field(default="call", description="what the price counts: page, minute, 1000 characters, call")
-    provides: tuple[str, ...] = Field(default=(), description="for nlp: language, sentiment, entities, terms, aspects, classes, embeddings")
+    provides: tuple[str, ...] = Field(
+        default=(), description="for nlp: language, sentiment, entities, terms, aspects, term_polarity (see `TermJudge`), classes, embeddings"
+    )
 
 
 class Adapter(Protocol):

@@ -14,12 +14,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from adapters.imaging import PageImage
-from adapters.nlp.port import LanguageEngine
+from adapters.nlp.port import LanguageEngine, TermJudge
 from adapters.ocr.port import OcrEngine
 from adapters.stt.port import ChannelAudio, SpeechRecognizer
 from adapters.vision.port import VisionEngine
 from schemas.errors import EngineOutputInvalid
-from schemas.language import TextAnalysis
+from schemas.language import Polarity, TextAnalysis
 from schemas.pages import Detection, Page
 from schemas.transcripts import Transcript
 
@@ -151,4 +151,15 @@ class CheckedLanguage:
         found = self.engine.analyze(texts, language)
         if len(found) != len(texts):
             raise EngineOutputInvalid(f"the engine {self.name} gave {len(found)} answers to {len(texts)} texts; look for a newer version of it")
+        return found
+
+    def judge_terms(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], language: str | None = None
+    ) -> tuple[tuple[Polarity | None, ...], ...]:
+        """See `TermJudge.judge_terms`. Raises `EngineOutputInvalid` for an engine that judges no given terms, or not as many as it was given."""
+        if not isinstance(self.engine, TermJudge):
+            raise EngineOutputInvalid(f"the engine {self.name} judges no given terms")
+        found = self.engine.judge_terms(texts, spans, language)
+        if [len(one) for one in found] != [len(one) for one in spans]:
+            raise EngineOutputInvalid(f"the engine {self.name} did not judge all terms it was given; look for a newer version of it")
         return found

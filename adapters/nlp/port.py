@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from adapters.capabilities import Adapter
-from schemas.language import TextAnalysis
+from schemas.language import Polarity, TextAnalysis
 
 
 class LanguageEngine(Adapter, Protocol):
@@ -19,4 +19,18 @@ class LanguageEngine(Adapter, Protocol):
 
     def analyze(self, texts: Sequence[str], language: str | None = None) -> tuple[TextAnalysis, ...]:
         """One analysis per text, in order. `language` (BCP 47) is what the sender stated; None: the engine decides per text."""
+        ...
+
+
+@runtime_checkable
+class TermJudge(Protocol):
+    """What a `LanguageEngine` may do besides: judge terms that somebody else found. It declares `term_polarity` in `capabilities.provides`."""
+
+    def judge_terms(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], language: str | None = None
+    ) -> tuple[tuple[Polarity | None, ...], ...]:
+        """The polarity of each span of each text, in order. Spans are characters from 0, end exclusive; `language` as in `analyze`.
+
+        None: the engine does not know that language.
+        """
         ...

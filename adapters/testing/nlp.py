@@ -6,9 +6,9 @@ import pytest
 from pydantic import BaseModel
 
 from adapters.capabilities import Capabilities
-from adapters.nlp.port import LanguageEngine
+from adapters.nlp.port import LanguageEngine, TermJudge
 
-PARTS = {"language", "sentiment", "entities", "terms", "aspects", "classes", "embeddings"}
+PARTS = {"language", "sentiment", "entities", "terms", "aspects", "classes", "embeddings", "term_polarity"}
 PRAISE = {"en": "The yogurt is delicious and fresh, I love it.", "es": "El yogur es delicioso y fresco, me encanta."}
 BLAME = {"en": "Terrible service and a dirty room, never again.", "es": "Pésimo servicio y una habitación sucia, nunca más."}
 ODD = ("", " \n\t ", "👍", "12345", "\x00\x01", "a" * 100_000, "\ud800 lone surrogate", "İstanbul’da çok güzel", "ß" * 50, ".,;:!?" * 200)
@@ -92,3 +92,13 @@ class LanguageContract(LanguageDescription):
             spans = [(term.char_start, term.char_end) for term in analysis.terms]
             spans += [(aspect.char_start, aspect.char_end) for aspect in analysis.aspects]
             assert all(len(text[start:end]) == end - start > 0 for start, end in spans)
+
+    def test_judges_the_terms_it_is_given(self, engine: LanguageEngine) -> None:
+        """One polarity per span, the spans of a text apart; `term_polarity` says that an engine is a `TermJudge`."""
+        if "term_polarity" not in engine.capabilities.provides:
+            pytest.skip("this engine judges no given terms")
+        assert isinstance(engine, TermJudge)
+        text, nothing = "The yogurt is delicious but the service is terrible.", "No terms here."
+        spans = [(text.index(term), text.index(term) + len(term)) for term in ("yogurt", "service")]
+        assert engine.judge_terms([text, nothing], [spans, []], "en") == (("positive", "negative"), ())
+        assert engine.judge_terms([], []) == ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from pydantic import BaseModel, ConfigDict
 
@@ -7,6 +9,7 @@ from adapters.capabilities import Capabilities
 from adapters.imaging import PageImage
 from adapters.testing.misbehaving import MARK, Behaviour, MisbehavingLanguage, MisbehavingOcr, MisbehavingOptions, Rule
 from schemas.errors import EngineOutputInvalid
+from schemas.language import Polarity
 from schemas.pages import Page
 from workers.kept import CheckedLanguage, KeptOcr
 
@@ -91,3 +94,29 @@ def test_a_language_engine_must_answer_every_text() -> None:
     assert CheckedLanguage(engine).analyze(["one", "two"]) == engine.analyze(["one", "two"])
     with pytest.raises(EngineOutputInvalid, match="2 answers to 1 texts"):
         CheckedLanguage(engine).analyze([f"{MARK}garbage"])
+
+
+class Judge(MisbehavingLanguage):
+    """Says `positive` of every term, or forgets some."""
+
+    forgets = False
+
+    def judge_terms(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], language: str | None = None
+    ) -> tuple[tuple[Polarity | None, ...], ...]:
+        assert len(texts) == len(spans)
+        praised: Polarity = "positive"
+        return tuple((praised,) * (len(one) - self.forgets) for one in spans)
+
+
+def test_every_given_term_is_judged() -> None:
+    engine = Judge(MisbehavingOptions())
+    assert CheckedLanguage(engine).judge_terms(["a b", "c"], [[(0, 1), (2, 3)], []]) == (("positive", "positive"), ())
+    engine.forgets = True
+    with pytest.raises(EngineOutputInvalid, match="did not judge all terms"):
+        CheckedLanguage(engine).judge_terms(["a b"], [[(0, 1), (2, 3)]])
+
+
+def test_an_engine_that_judges_no_terms_is_refused() -> None:
+    with pytest.raises(EngineOutputInvalid, match="judges no given terms"):
+        CheckedLanguage(MisbehavingLanguage(MisbehavingOptions())).judge_terms(["a"], [[(0, 1)]])

@@ -1,0 +1,1 @@
+"""Sentiment and aspects against labelled reviews."""
