@@ -133,6 +133,12 @@ class ModelMissing(TerminalError):
     code = "model_missing"
 
 
+class ModelDamaged(TerminalError):
+    """A fitted model's files are not what its card says, or of a format unknown here."""
+
+    code = "model_damaged"
+
+
 class ExtraMissing(TerminalError):
     """An adapter needs an optional package that is not installed."""
 

@@ -59,6 +59,14 @@ class Aspect(Value):
     confidence: float = Field(ge=0, le=1)
 
 
+class Classification(Value):
+    """A label that a trained classifier gives a text: an intent, a queue, a score."""
+
+    model: str = Field(description="name of the classifier")
+    label: str
+    confidence: float = Field(ge=0, le=1)
+
+
 class TextAnalysis(Value):
     """All a language engine says about one text; None or empty where it does not declare that capability."""
 
@@ -67,4 +75,6 @@ class TextAnalysis(Value):
     entities: tuple[Entity, ...] = ()
     terms: tuple[Term, ...] = ()
     aspects: tuple[Aspect, ...] = ()
+    classes: tuple[Classification, ...] = Field(default=(), description="labels of the classifiers in force, the surest first")
+    embedding: tuple[float, ...] | None = Field(default=None, description="vector of length 1; compare two of one model by their dot product")
     adapter: str = Field(description="name/version/model")

@@ -1,0 +1,1 @@
+"""Learning from labels people left: stars, intents, queues. What `tamiz train` does."""
