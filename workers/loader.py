@@ -87,6 +87,8 @@ class Loader:
         self._epoch: int | None = None
         self._hold_again = 0.0
         self._skipped: dict[DocumentId, Skipped] = {}
+        self._seen: int | None = None
+        """The ledger's stamp at the last look that found nothing to do."""
 
     @property
     def skipped(self) -> Sequence[Skipped]:
@@ -119,7 +121,11 @@ class Loader:
         try:
             if not self._hold():
                 return 0
+            stamp = self._ledger.stamp()
+            if stamp is not None and stamp == self._seen:
+                return 0
             changes = self._ledger.changes(self._pace.documents + len(self._skipped))
+            self._seen = None if changes else stamp
             for batch in self._batches([change for change in changes if self._due(change)]):
                 self._keep()
                 loaded += self._replace(batch)

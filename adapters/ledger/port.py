@@ -164,6 +164,10 @@ class Ledger(Adapter, Protocol):
 
     # --- load ---
 
+    def stamp(self) -> int | None:
+        """A number that another one follows whenever anybody has committed anything; None where only looking tells. Cheap enough to ask all the time."""
+        ...
+
     def changes(self, limit: int) -> Sequence[Change]:
         """Documents whose warehouse rows are out of date, oldest change first."""
         ...

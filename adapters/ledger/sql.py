@@ -15,6 +15,7 @@ from adapters.ledger.database import Clock, Database, prepare_sqlite
 from adapters.ledger.options import LedgerOptions
 from adapters.ledger.port import Probe
 from adapters.ledger.transaction import Transaction
+from adapters.ledger.watch import CommitWatch
 from schemas.documents import CostClass, DocumentId, Kind, ObjectStat, Requested, State
 from schemas.errors import LeaseLost
 from schemas.ledger import (
@@ -158,6 +159,9 @@ class SqlLedger:
 
     # --- load ---
 
+    def stamp(self) -> int | None:
+        return None
+
     def changes(self, limit: int) -> Sequence[Change]:
         return self._read(load.changes, limit)
 
@@ -230,6 +234,7 @@ class SqliteLedger(SqlLedger):
 
     def __init__(self, options: LedgerOptions, *, path: Path, clock: Clock | None = None) -> None:
         self._path = path
+        self._watch = CommitWatch(path)
         super().__init__(options, Database(self._engine, options, clock=clock))
 
     def _engine(self) -> Engine:
@@ -241,6 +246,13 @@ class SqliteLedger(SqlLedger):
         """Also switches the file to write-ahead logging, which it remembers (sqlite.org/wal.html)."""
         self._database.outside("PRAGMA journal_mode = WAL")
         super().migrate()
+
+    def close(self) -> None:
+        self._watch.close()
+        super().close()
+
+    def stamp(self) -> int | None:
+        return self._watch.stamp()
 
     def erased(self, document: DocumentId) -> None:
         """Also empties the write-ahead log, which still holds what was erased."""

@@ -156,6 +156,16 @@ class LoadContract:
         assert drive.ledger.changes(10) == []
         assert (drive.state(), drive.status().loaded, drive.ledger.counts().pending_load) == (State.LOADED, True, 0)
 
+    def test_a_stamp_moves_with_every_commit_and_with_nothing_else(self, drive: Driver) -> None:
+        """Where a ledger has one."""
+        first = drive.ledger.stamp()
+        drive.put()
+        second = drive.ledger.stamp()
+        drive.status()
+        assert drive.ledger.changes(10) == []
+        assert (second is None) == (first is None)
+        assert second is None or first != second == drive.ledger.stamp()
+
     def test_oldest_changes_come_first(self, drive: Driver) -> None:
         """A page at a time."""
         keys = ["c", "a", "b"]

@@ -24,8 +24,10 @@ class MemoryLedger:
         self.holds = 0
         self.told = []
         self.failures = []
+        self.commits = self.looks = 0
 
     def add(self, change):
+        self.commits += 1
         self.pending[change.document_id] = change
 
     def hold(self, name, owner, seconds):
@@ -41,12 +43,17 @@ class MemoryLedger:
         if self.owner == owner:
             self.owner = None
 
+    def stamp(self):
+        return self.commits
+
     def changes(self, limit):
+        self.looks += 1
         if self.failures:
             raise self.failures.pop(0)
         return sorted(self.pending.values(), key=lambda change: change.load_seq)[:limit]
 
     def loaded(self, loads):
+        self.commits += 1
         for document, load_seq in loads:
             self.told.append((document, load_seq))
             if document in self.pending and self.pending[document].load_seq <= load_seq:

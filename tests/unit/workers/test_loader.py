@@ -41,6 +41,17 @@ def test_loads_what_changed_and_tells_the_ledger(world):
     assert world.loader.run_once() == 0
 
 
+def test_a_ledger_nobody_wrote_to_is_not_looked_into_again(world):
+    world.extracted("a")
+    world.loader.run_once()
+    world.loader.run_once()
+    looks = world.ledger.looks
+    assert world.loader.run_once() == 0
+    assert world.ledger.looks == looks
+    world.extracted("b", 2)
+    assert world.loader.run_once() == 1
+
+
 def test_every_extracted_document_has_its_documents_row_and_its_extraction(world):
     found = world.extracted("a")
     world.loader.run_once()

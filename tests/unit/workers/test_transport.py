@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from queue import Empty
 
@@ -55,6 +56,19 @@ def test_a_wiped_folder_is_an_empty_queue_and_works_again(connection: Connection
         channel._get("text")
     channel._put("text", {"body": 2})
     assert channel._get("text") == {"body": 2}
+
+
+def test_a_message_that_comes_long_after_the_queue_was_seen_empty_is_found(connection: Connection, tmp_path: Path) -> None:
+    """An old empty folder is not listed again until its time moves."""
+    channel = connection.channel()
+    channel._new_queue("text")
+    folder = tmp_path / "broker" / "text"
+    os.utime(folder, ns=(1, 1))
+    for _ in range(2):
+        with pytest.raises(Empty):
+            channel._get("text")
+    channel._put("text", {"body": 1})
+    assert channel._get("text") == {"body": 1}
 
 
 def test_queues_do_not_mix_and_purge_counts(connection: Connection) -> None:
