@@ -13,20 +13,37 @@ from workers.evaluation.brochures.measuring import evaluate as evaluate_brochure
 from workers.evaluation.brochures.predictions import prediction_lines
 from workers.evaluation.brochures.report import BrochureReport
 from workers.evaluation.brochures.tables import row_beside_others, tables
+from workers.evaluation.reviews.measuring import Evaluation as ReviewEvaluation
+from workers.evaluation.reviews.measuring import Wanted as WantedReviews
+from workers.evaluation.reviews.measuring import engine_names
+from workers.evaluation.reviews.measuring import evaluate as evaluate_reviews
+from workers.evaluation.reviews.predictions import prediction_lines as review_lines
+from workers.evaluation.reviews.report import ReviewReport
+from workers.evaluation.reviews.tables import mistakes as review_mistakes
+from workers.evaluation.reviews.tables import tables as review_tables
 from workers.evaluation.tables import Table, as_markdown, as_text
 
 __all__ = [
     "BrochureReport",
     "Evaluation",
+    "ReviewEvaluation",
+    "ReviewReport",
     "Table",
     "Wanted",
+    "WantedReviews",
     "as_markdown",
     "as_text",
+    "engine_names",
     "evaluate_brochures",
+    "evaluate_reviews",
+    "review_mistakes",
+    "review_tables",
     "row_beside_others",
     "tables",
     "writable",
     "write_predictions",
+    "write_review_predictions",
+    "write_review_report",
     "write_worst_pages",
 ]
 
@@ -53,6 +70,18 @@ def write_worst_pages(container: Container, found: Evaluation, path: Path, numbe
     files = {page.gold.page: found.files[page.gold.page] for page in pages if page.gold.page in found.files}
     drawn = dict(zip(files, pictures(list(files.values()), container.settings.limits), strict=True))
     _write(path, document(found.report, pages, drawn))
+
+
+def write_review_predictions(found: ReviewEvaluation, path: Path) -> None:
+    """What every engine said of every labelled review, one JSON line each."""
+    _write(path, "".join(review_lines(found.reviews, found.runs)))
+
+
+def write_review_report(found: ReviewEvaluation, path: Path) -> None:
+    """One HTML file: the tables, a reliability plot per engine, and what went wrong."""
+    from workers.evaluation.reviews.webpage import document
+
+    _write(path, document(found.report))
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,10 +12,15 @@ import click
 from handlers.cli.common import container, print_json, to_a_person
 
 if TYPE_CHECKING:
-    from workers.evaluate import Evaluation
+    from collections.abc import Callable
+
+    from workers.evaluate import Evaluation, ReviewReport
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "markdown"]), help="Default: table for a terminal, json for a program."
+)
 
 
 @click.group("eval")
@@ -31,7 +36,7 @@ def evaluate() -> None:
 @click.option(
     "--kept", type=_FOLDER, help="Keep engine outputs here: the next run recognises nothing again, and its seconds are not those of reading."
 )
-@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), help="Default: table for a terminal, json for a program.")
+@_FORMAT
 @click.option("--predictions", type=_FILE, help="Write our offers here, in the form of the labels.")
 @click.option("--report", type=_FILE, help="Write one HTML file here: tables, reliability, the worst pages with both sides' boxes.")
 @click.option("--worst", type=click.IntRange(min=1), default=10, show_default=True, help="Pages in the HTML file.")
@@ -61,7 +66,7 @@ def brochures(
     with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
         box = container(data or Path(nothing_kept))
         wanted = Wanted(directory, first, chain, jobs or box.slots, kept)
-        found = evaluate_brochures(box, wanted, datetime.now(UTC).date(), _progress if sys.stderr.isatty() else _silent)
+        found = evaluate_brochures(box, wanted, datetime.now(UTC).date(), _told("pages"))
         if predictions:
             write_predictions(found, predictions)
         if report:
@@ -69,6 +74,68 @@ def brochures(
     _show(found, form or ("table" if to_a_person() else "json"))
     if found.report.failed:
         sys.exit(1)
+
+
+@evaluate.command()
+@click.argument("place", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--nlp", metavar="NAME,...", help="Language engines, measured one after another, side by side; default: TAMIZ_NLP.")
+@click.option("--models", type=_FOLDER, help="Use the trained models of this folder, where an engine takes them.")
+@click.option("--split", help="Only rows that state this split.")
+@click.option("--first", type=click.IntRange(min=1), help="Only the first N labelled reviews of each file.")
+@click.option("--guess-language", is_flag=True, help="Do not tell the engines the language that a row states.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Files at a time; default: TAMIZ_SLOTS, else as many as cores.")
+@_FORMAT
+@click.option("--predictions", type=_FILE, help="Write what was said of every review here, one JSON line each.")
+@click.option("--report", type=_FILE, help="Write one HTML file here: tables, reliability, the worst mistakes.")
+@click.option("--worst", type=click.IntRange(min=1), default=20, show_default=True, help="Mistakes of a kind to show.")
+@click.option("--data", type=_FOLDER, hidden=True, help="Taken for every command's sake; nothing is kept.")
+def reviews(
+    place: Path,
+    nlp: str | None,
+    models: Path | None,
+    split: str | None,
+    first: int | None,
+    guess_language: bool,
+    jobs: int | None,
+    form: str | None,
+    predictions: Path | None,
+    report: Path | None,
+    worst: int,
+    data: Path | None,
+) -> None:
+    """Read the labelled reviews of DIR/*.jsonl, or of one file, and hold what is said of them against their labels.
+
+    A row is {"text", "stars": 1 to 5}, {"text", "label": 0 or 1} or {"text", "aspects": [{"term", "polarity", "start"}]}, optionally with "title",
+    "language", "set" or "source" (the domain) and "split". Exit status 1 when an engine could not be measured.
+    """
+    from datetime import UTC, datetime
+
+    from workers.evaluate import WantedReviews, engine_names, evaluate_reviews, writable, write_review_predictions, write_review_report
+
+    writable([predictions, report])
+    with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
+        box = container(data or Path(nothing_kept))
+        names = engine_names(nlp, box.settings.nlp)
+        wanted = WantedReviews(place, names, models, split, first, not guess_language, jobs or box.slots, worst)
+        found = evaluate_reviews(box, wanted, datetime.now(UTC).date(), _told("reviews"))
+    if predictions:
+        write_review_predictions(found, predictions)
+    if report:
+        write_review_report(found, report)
+    _show_reviews(found.report, form or ("table" if to_a_person() else "json"))
+    if found.report.failed:
+        sys.exit(1)
+
+
+def _show_reviews(report: ReviewReport, form: str) -> None:
+    from workers.evaluate import as_markdown, as_text, review_mistakes, review_tables
+
+    if form == "json":
+        print_json(report.model_dump(mode="json"))
+    elif form == "table":
+        _print(as_text([*review_tables(report), *(table for engine in report.engines for table in review_mistakes(engine))]))
+    else:
+        _print(as_markdown(review_tables(report)))
 
 
 def _show(found: Evaluation, form: str) -> None:
@@ -86,9 +153,13 @@ def _print(text: str) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
-def _silent(*_: int) -> None:
-    pass
+def _told(things: str) -> Callable[[int, int, int], None]:
+    """Progress on standard error, where a terminal watches it."""
 
+    def progress(done: int, number: int, unread: int) -> None:
+        click.echo(f"\r{done} of {number} {things}, {unread} not read", err=True, nl=done == number)
 
-def _progress(done: int, pages: int, unread: int) -> None:
-    click.echo(f"\r{done} of {pages} pages, {unread} not read", err=True, nl=done == pages)
+    def silent(*_: int) -> None:
+        pass
+
+    return progress if sys.stderr.isatty() else silent

@@ -13,10 +13,10 @@ _LEFT, _BOTTOM, _TOP, _RIGHT = 46.0, 44.0, 12.0, 14.0
 _SMALLEST, _LARGEST = 3.0, 13.0
 
 
-def reliability_plot(found: Calibration) -> Markup:
-    """A point per bin, its area by its claims; on the diagonal a confidence means what it says."""
+def reliability_plot(found: Calibration, claims: str) -> Markup:
+    """A point per bin, its area by its claims; on the diagonal a confidence means what it says. `claims` is what they are about, in the plural."""
     most = max((one.claims for one in found.bins), default=0)
-    points = [_point(one, most) for one in found.bins if one.claims]
+    points = [_point(one, most, claims) for one in found.bins if one.claims]
     width, height = _LEFT + _SIDE + _RIGHT, _TOP + _SIDE + _BOTTOM
     return element(
         "svg",
@@ -46,10 +46,10 @@ def _axes() -> list[Markup]:
     return drawn
 
 
-def _point(one: Sure, most: int) -> Markup:
+def _point(one: Sure, most: int, claims: str) -> Markup:
     radius = _SMALLEST + (_LARGEST - _SMALLEST) * math.sqrt(one.claims / most)
     x, y = _x(one.mean_confidence), _y(one.accuracy)
-    said = f"{one.claims} offers: said {one.mean_confidence:.2f}, right {one.accuracy:.2f}"
+    said = f"{one.claims} {claims}: said {one.mean_confidence:.2f}, right {one.accuracy:.2f}"
     return element(
         "g",
         element("title", said),

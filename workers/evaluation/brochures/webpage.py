@@ -16,11 +16,10 @@ from workers.evaluation.brochures.tables import RELIABILITY, figure, tables
 from workers.evaluation.markup import Markup, element
 from workers.evaluation.pictures import Picture
 from workers.evaluation.reliability import reliability_plot
-from workers.evaluation.tables import Table, figures, plain
+from workers.evaluation.tables import Table, plain
+from workers.evaluation.webpage import cards, page, section
 
 STYLE: Final = Path(__file__).with_name("webpage.css")
-POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""Content-Security-Policy: names come from foreign files; nothing of them may run or be fetched."""
 SAID: Final = {
     Verdict.RIGHT: "right",
     Verdict.NAME: "name wrong",
@@ -41,23 +40,14 @@ def document(report: BrochureReport, pages: Sequence[ReadPage], drawn: Mapping[s
         "main",
         element("h1", _TITLE),
         _cards(report),
-        _section(found[0]),
-        element("div", *[_section(table, *_plots(table, report)) for table in found[1:]], class_="tables"),
+        section(found[0]),
+        element("div", *[section(table, *_plots(table, report)) for table in found[1:]], class_="tables"),
         element("h2", "The worst pages" if pages else "No page has a fault"),
         _legend(),
         _contents(pages),
         *sections,
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", _TITLE),
-        element("style", Markup(STYLE.read_text("utf-8"))),
-    )
-    return "<!doctype html>\n" + element("html", head, element("body", body), lang="en") + "\n"
+    return page(_TITLE, body, STYLE)
 
 
 def _cards(report: BrochureReport) -> Markup:
@@ -70,26 +60,11 @@ def _cards(report: BrochureReport) -> Markup:
         ("boxes IoU > 0.5", figure(of.boxes.share), f"mean IoU {figure(of.boxes.mean_iou)}"),
         ("seconds a page", f"{report.seconds.per_page:.2f}", f"{report.seconds.jobs} at a time" + (", outputs kept" if report.seconds.kept else "")),
     )
-    return element(
-        "div",
-        *[element("div", element("span", name), element("strong", value), element("small", more)) for name, value, more in shown],
-        class_="cards",
-    )
+    return cards(shown)
 
 
 def _plots(table: Table, report: BrochureReport) -> list[Markup]:
-    return [reliability_plot(report.calibration)] if table.title == RELIABILITY else []
-
-
-def _section(table: Table, *beside: Markup) -> Markup:
-    right = figures(table)
-    head = element("tr", *[element("th", name, class_="figure" if is_right else None) for name, is_right in zip(table.columns, right, strict=True)])
-    rows = [
-        element("tr", *[element("td", plain(cell), class_="figure" if is_right else None) for cell, is_right in zip(row, right, strict=True)])
-        for row in table.rows
-    ]
-    drawn = element("div", element("table", element("thead", head), element("tbody", *rows)), *beside, class_="wide")
-    return element("section", element("h2", table.title), drawn, element("p", plain(table.note), class_="quiet") if table.note else "")
+    return [reliability_plot(report.calibration, "offers")] if table.title == RELIABILITY else []
 
 
 def _legend() -> Markup:

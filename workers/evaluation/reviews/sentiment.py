@@ -88,10 +88,9 @@ def _three_way(found: Found | None) -> str | None:
     return "neutral" if found.polarity == "mixed" else found.polarity
 
 
-def grouped(pairs: Sequence[Pair], key: Callable[[Pair], str | None]) -> dict[str, list[Pair]]:
-    """Pairs by key, the keys in order; those without one are left out."""
+def grouped(pairs: Sequence[Pair], key: Callable[[Pair], str]) -> dict[str, list[Pair]]:
+    """Pairs by key, the keys in order."""
     groups: dict[str, list[Pair]] = {}
     for pair in pairs:
-        if (name := key(pair)) is not None:
-            groups.setdefault(name, []).append(pair)
+        groups.setdefault(key(pair), []).append(pair)
     return dict(sorted(groups.items()))

@@ -1,0 +1,117 @@
+"""The labelled reviews through the pipeline, engine after engine, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from adapters import registry
+from schemas.errors import InvalidRequest, NotFound, TamizError
+from workers.container import Container
+from workers.evaluation.reviews.gold import GoldReview, read_gold
+from workers.evaluation.reviews.report import EngineRun, Fault, ReviewReport, engine_report
+from workers.evaluation.reviews.running import Asked, Told, read_reviews
+
+MODELS: Final = "models"
+"""Option of the engines that take trained models: the folder they are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to measure: a file or folder, which of its rows, by which engines, with which trained models, how many processes at a time."""
+
+    place: Path
+    nlp: tuple[str, ...]
+    models: Path | None = None
+    split: str | None = None
+    first: int | None = None
+    told_language: bool = True
+    jobs: int = 1
+    worst: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The report and what it was made of."""
+
+    report: ReviewReport
+    reviews: tuple[GoldReview, ...]
+    runs: tuple[EngineRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """A deployment that reads with one language engine. `models` is the folder it takes trained ones from."""
+
+    name: str
+    box: Container
+    models: Path | None
+
+    @property
+    def label(self) -> str:
+        """What the engine is called beside others."""
+        return f"{self.name} with {self.models.name}" if self.models else self.name
+
+
+def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> Evaluation:
+    """Read every review with every engine and hold it against its label. An engine that cannot run is a fault of the report.
+
+    Raises what reading the labels does, `NotFound` for a folder of models that is not there, `InvalidRequest` when no engine takes one.
+    """
+    gold = read_gold(wanted.place, wanted.split, wanted.first)
+    engines, faults = _engines(container, wanted)
+    runs: list[EngineRun] = []
+    for engine in engines:
+        asked = Asked(wanted.jobs, wanted.told_language, (engine.models,) if engine.models else ())
+        try:
+            runs.append(EngineRun(engine.label, read_reviews(engine.box, gold.reviews, asked, told), wanted.jobs))
+        except TamizError as error:
+            faults.append(Fault(nlp=engine.label, code=error.code, message=error.message))
+    report = ReviewReport(
+        measured_on=today,
+        split=wanted.split,
+        told_language=wanted.told_language,
+        models=str(wanted.models) if wanted.models else None,
+        files=gold.files,
+        bad=gold.bad,
+        engines=tuple(engine_report(run, gold.reviews, wanted.worst) for run in runs),
+        failed=tuple(faults),
+    )
+    return Evaluation(report, gold.reviews, tuple(runs))
+
+
+def _engines(container: Container, wanted: Wanted) -> tuple[list[_Engine], list[Fault]]:
+    """The engines asked for, and why others are none. Raises as `evaluate`."""
+    if wanted.models and not wanted.models.is_dir():
+        raise NotFound(f"there is no folder of models at {wanted.models}")
+    found, faults = list[_Engine](), list[Fault]()
+    for name in wanted.nlp:
+        try:
+            found.append(_with_engine(container, name, wanted.models))
+        except TamizError as error:
+            faults.append(Fault(nlp=name, code=error.code, message=error.message))
+    if wanted.models and found and not any(engine.models for engine in found):
+        raise InvalidRequest(f"none of {', '.join(wanted.nlp)} takes trained models; leave --models away, or add `local` to --nlp")
+    return found, faults
+
+
+def _with_engine(container: Container, name: str, models: Path | None) -> _Engine:
+    """The deployment with another language engine. Raises `UnknownAdapter`, `ExtraMissing`."""
+    settings = container.settings
+    takes_models = MODELS in registry.adapter_class("nlp", name, settings.plugins).Options.model_fields
+    folder = models.absolute() if models and takes_models else None
+    options: dict[str, dict[str, dict[str, Any]]] = settings.options
+    if folder:
+        of_nlp = options.get("nlp", {})
+        options = {**options, "nlp": {**of_nlp, name: {**of_nlp.get(name, {}), MODELS: str(folder)}}}
+    return _Engine(name, Container(settings.model_copy(update={"nlp": name, "options": options})), folder)
+
+
+def engine_names(stated: str | None, default: str) -> tuple[str, ...]:
+    """`local,transformers` as names, each once; the deployment's own where none is stated. Raises `InvalidRequest` for no name at all."""
+    names = tuple(dict.fromkeys(name.strip() for name in (default if stated is None else stated).split(",") if name.strip()))
+    if not names:
+        raise InvalidRequest("--nlp names no language engine; for example --nlp local,transformers")
+    return names
