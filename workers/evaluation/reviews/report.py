@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,11 +13,13 @@ from workers.evaluation.reviews.aspects import AspectScores, aspect_scores, sent
 from workers.evaluation.reviews.found import Found
 from workers.evaluation.reviews.gold import BadRow, FileCount, GoldReview
 from workers.evaluation.reviews.running import Readings
-from workers.evaluation.reviews.sentiment import Pair, SentimentScores, grouped, sentiment_scores
+from workers.evaluation.reviews.sentiment import Pair, SentimentScores, sentiment_scores
 from workers.evaluation.shares import share
 
 ALL: Final = "all"
-UNKNOWN: Final = "unknown"
+OTHER: Final = "other"
+FEW: Final = 0.005
+"""Share of the reviews from which a language that was only guessed has figures of its own."""
 SHOWN_CHARS: Final = 300
 """Of a text among the worst mistakes."""
 
@@ -35,8 +37,8 @@ class Speed(Value):
     """Reviews by seconds of processor time: what one core does alone."""
     processor_us: float
     """Microseconds of processor time a review."""
-    nlp_share: float
-    """Share of the processes' time that the language engine took, the rest is reading and checking."""
+    nlp_us: float
+    """Of those, the language engine's; the rest is reading and checking."""
 
 
 class Mistake(Value):
@@ -136,20 +138,21 @@ def _groups(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
         return {}
     groups = {ALL: list(pairs)}
     seen = {(0,) * len(pairs)}
-    keys: dict[str, Callable[[Pair], str]] = {"file": lambda pair: pair[0].file, "domain": lambda pair: pair[0].domain, "language": _language}
-    for kind, key in keys.items():
-        names = {name: number for number, name in enumerate(dict.fromkeys(map(key, pairs)))}
-        parted = tuple(names[key(pair)] for pair in pairs)
+    ways = {"file": [gold.file for gold, _ in pairs], "domain": [gold.domain for gold, _ in pairs], "language": _languages(pairs)}
+    for way, names in ways.items():
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        parted = tuple(numbers[name] for name in names)
         if parted not in seen:
             seen.add(parted)
-            groups.update({f"{kind} {name}": group for name, group in grouped(pairs, key).items()})
+            groups.update({f"{way} {name}": [pair for pair, own in zip(pairs, names, strict=True) if own == name] for name in sorted(numbers)})
     return groups
 
 
-def _language(pair: Pair) -> str:
-    """What the label states, else what was found."""
-    gold, found = pair
-    return gold.language or (found.language if found else None) or UNKNOWN
+def _languages(pairs: Sequence[Pair]) -> list[str]:
+    """What each label states, else what was found; of the latter, languages that hardly any review is in are `other`."""
+    guesses = Counter(found.language for gold, found in pairs if found and gold.language is None)
+    few = {language for language, number in guesses.items() if language is None or number < FEW * len(pairs)}
+    return [gold.language or (found.language if found and found.language not in few else None) or OTHER for gold, found in pairs]
 
 
 def _speed(readings: Readings, jobs: int) -> Speed:
@@ -162,7 +165,7 @@ def _speed(readings: Readings, jobs: int) -> Speed:
         processor_s=readings.processor_s,
         per_processor_s=share(number, readings.processor_s),
         processor_us=share(1e6 * readings.processor_s, number),
-        nlp_share=min(1.0, share(readings.nlp_s, readings.processor_s)),
+        nlp_us=share(1e6 * readings.nlp_s, number),
     )
 
 

@@ -59,7 +59,7 @@ class Readings:
     pipeline_version: str
     processor_s: float
     nlp_s: float
-    """Of the children's time, what the language engine's step took, by the clock."""
+    """Of the processor time, the language engine's."""
     wall_s: float
     """From the first review to the last; starting the children and loading models excluded."""
 
@@ -69,6 +69,7 @@ class _Chunk:
     found: list[Found | None]
     line: Mapping[str, Any]
     processor_s: float
+    nlp_s: float
 
 
 def read_reviews(container: Container, reviews: Sequence[GoldReview], asked: Asked, told: Told) -> Readings:
@@ -105,7 +106,7 @@ def _readings(read: Sequence[_Chunk], found: Sequence[Found | None], wall_s: flo
         adapter=next((row["adapter"] for chunk in read for row in chunk.line["reviews"]), ""),
         pipeline_version=line["pipeline_version"],
         processor_s=sum(chunk.processor_s for chunk in read),
-        nlp_s=sum(step["duration_ms"] for chunk in read for step in chunk.line["steps"] if step["step"] == "nlp") / 1000,
+        nlp_s=sum(chunk.nlp_s for chunk in read),
         wall_s=wall_s,
     )
 
@@ -157,20 +158,22 @@ class _Reader:
         request = _request(data)
         with self._pool.lease() as child:
             (child.workdir / INPUT).write_bytes(data)
-            reply, line, processor_s = self._work(child, request)
-            if reply.parts:
-                done = [self._work(child, request.model_copy(update={"part": part})) for part in reply.parts]
-                line = merged([part for _, part, _ in done])
-                processor_s += sum(seconds for _, _, seconds in done)
-        return _Chunk(found_reviews(line, len(reviews)), line, processor_s)
+            done = [self._work(child, request)]
+            if parts := done[0][0].parts:
+                done += [self._work(child, request.model_copy(update={"part": part})) for part in parts]
+        lines = [line for _, line, _ in done if line]
+        line = merged(lines) if len(lines) > 1 else lines[0]
+        took = [worked for _, _, worked in done]
+        return _Chunk(found_reviews(line, len(reviews)), line, sum(one.processor_s for one in took), sum(one.nlp_s for one in took))
 
-    def _work(self, child: Child, request: WorkRequest) -> tuple[WorkReply, dict[str, Any], float]:
+    def _work(self, child: Child, request: WorkRequest) -> tuple[WorkReply, dict[str, Any], Worked]:
+        """The reply, the Extraction where there is one, and what it took."""
         worked = _checked(Worked, child.call("work", request.model_dump(mode="json"), deadline_s=self._deadline_s))
         reply = valid_reply(worked.reply)
         if reply.parts:
-            return reply, {}, worked.processor_s
+            return reply, {}, worked
         with opened(child.workdir / OUT / RESULT) as left:
-            return reply, json.load(left), worked.processor_s
+            return reply, json.load(left), worked
 
     def judged(self, reviews: Sequence[GoldReview], found: Sequence[Found | None]) -> list[Found | None]:
         """What was found, with the polarity of every labelled term that has a place, where the engine judges given terms."""

@@ -6,7 +6,7 @@ the three-way figures only, where our own word (positive, neutral, negative; mix
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 from schemas.documents import Value
@@ -86,11 +86,3 @@ def _three_way(found: Found | None) -> str | None:
     if found is None or found.polarity is None:
         return None
     return "neutral" if found.polarity == "mixed" else found.polarity
-
-
-def grouped(pairs: Sequence[Pair], key: Callable[[Pair], str]) -> dict[str, list[Pair]]:
-    """Pairs by key, the keys in order."""
-    groups: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        groups.setdefault(key(pair), []).append(pair)
-    return dict(sorted(groups.items()))

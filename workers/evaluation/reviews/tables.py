@@ -129,14 +129,14 @@ def _right(of: PolarityScore | None) -> tuple[str, str]:
 
 def _speed(report: ReviewReport) -> Table:
     rows = tuple((engine.nlp, *_pace(engine.speed), str(engine.unread)) for engine in report.engines)
-    columns = ("nlp", "reviews", "a second", "processes", "a second of processor", "us of processor each", "share of nlp", "not read")
+    columns = ("nlp", "reviews", "a second", "processes", "a second of processor", "us of processor each", "of them nlp", "not read")
     note = "From a file to checked rows, in the service's confined children, without loading them into SQL; models were loaded before."
     return Table("Speed", columns, rows, note)
 
 
 def _pace(took: Speed) -> tuple[str, ...]:
-    pace = (took.per_s, took.jobs, took.per_processor_s, took.processor_us)
-    return (str(took.reviews), *(f"{value:.0f}" for value in pace), figure(took.nlp_share))
+    pace = (took.reviews, took.per_s, took.jobs, took.per_processor_s, took.processor_us, took.nlp_us)
+    return tuple(f"{value:.0f}" for value in pace)
 
 
 def _files(report: ReviewReport) -> Table:
