@@ -165,7 +165,7 @@ class Ledger(Adapter, Protocol):
     # --- load ---
 
     def stamp(self) -> int | None:
-        """A number that another one follows whenever anybody has committed anything; None where only looking tells. Cheap enough to ask all the time."""
+        """A number that another one follows whenever anybody has committed anything; None where only looking tells."""
         ...
 
     def changes(self, limit: int) -> Sequence[Change]:

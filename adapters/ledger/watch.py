@@ -37,7 +37,8 @@ class CommitWatch:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._pid != os.getpid():
-            self._connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False, isolation_level=None, timeout=1)
+            place = f"{self._path.absolute().as_uri()}?mode=rw"  # never makes the file
+            self._connection = sqlite3.connect(place, uri=True, check_same_thread=False, isolation_level=None, timeout=1)
             self._pid = os.getpid()
         return self._connection
 
