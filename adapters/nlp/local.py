@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.capabilities import Capabilities
-from adapters.nlp.lexical.entities import find_entities
-from adapters.nlp.lexical.languages import LanguageDetector
-from adapters.nlp.lexical.lexicons import PACKS, emoji, pack
-from adapters.nlp.lexical.sentiment import Verdict, judge, judge_emoji
-from adapters.nlp.lexical.terms import find_terms
-from adapters.nlp.lexical.tokens import lowered, tokenize
+from adapters.nlp.lexical.lexicons import PACKS
 from schemas.language import LanguageGuess, TextAnalysis
+
+if TYPE_CHECKING:
+    from adapters.nlp.lexical.analysis import Analyst
 
 _LATIN = ("en", "es", "de", "fr", "it", "pt", "nl", "ca", "pl", "sv", "da", "ro", "cs", "tr")
 _OTHER_SCRIPTS = ("ru", "uk", "bg", "el", "ar", "he", "ja", "zh", "ko", "hi", "th")
-_ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
 
 
 class LocalLanguage:
@@ -44,56 +41,29 @@ class LocalLanguage:
         )
 
     name: ClassVar[str] = "local"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     capabilities: ClassVar[Capabilities] = Capabilities(languages=PACKS, batch_size=512, provides=("language", "sentiment", "entities", "terms"))
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self._detector: LanguageDetector | None = None
-        self._skip: dict[str | None, frozenset[str]] = {}
+        self._analyst: Analyst | None = None
 
     @property
     def model(self) -> str:
-        """The word lists' name."""
-        return "lexicon"
+        """Which sentiment model speaks."""
+        return "shipped"
 
     def analyze(self, texts: Sequence[str], language: str | None = None) -> tuple[TextAnalysis, ...]:
         """One analysis per text, in order. A stated `language` is taken as certain; an unknown one leaves only emoji to judge feelings by."""
         stated = LanguageGuess(language=language, confidence=1.0) if language else None
-        adapter = f"{self.name}/{self.version}/{self.model}"
-        return _ANALYSES.validate_python([self._analyze(text[: self.options.max_chars], stated, adapter) for text in texts])
+        cut = [text[: self.options.max_chars] for text in texts]
+        return self._loaded().analyze(cut, stated, f"{self.name}/{self.version}/{self.model}")
 
-    def _analyze(self, text: str, stated: LanguageGuess | None, adapter: str) -> dict[str, Any]:
-        lower = lowered(text)
-        tokens = tokenize(lower)
-        guess = stated or self._detect(text, tokens)
-        base = guess.language.split("-")[0].lower() if guess else None
-        verdict = self._judge(tokens, base)
-        sentiment = None
-        if verdict is not None:
-            sure = verdict.confidence * (guess.confidence if guess and base in PACKS else 1.0)
-            sentiment = {"polarity": verdict.polarity, "score": verdict.score, "confidence": sure}
-        return {
-            "language": guess,
-            "sentiment": sentiment,
-            "entities": find_entities(text, base, self.options.max_entities),
-            "terms": [term._asdict() for term in find_terms(tokens, lower, self._no_content(base), self.options.max_terms)],
-            "adapter": adapter,
-        }
+    def _loaded(self) -> Analyst:
+        if self._analyst is None:
+            from adapters.nlp.lexical.analysis import Analyst, Limits
+            from adapters.nlp.lexical.languages import LanguageDetector
 
-    def _detect(self, text: str, tokens: list[str]) -> LanguageGuess | None:
-        if self._detector is None:
-            self._detector = LanguageDetector(self.options.languages, self.options.min_confidence)
-        return self._detector.detect(text, tokens)
-
-    def _judge(self, tokens: list[str], language: str | None) -> Verdict | None:
-        if language in PACKS:
-            return judge(tokens, pack(language))
-        return judge_emoji(tokens, emoji())
-
-    def _no_content(self, language: str | None) -> frozenset[str]:
-        """Tokens that make no term: stop words and opinion words of the language, or of all languages where it is unknown."""
-        if language not in self._skip:
-            lists = [pack(language)] if language in PACKS else [pack(code) for code in PACKS]
-            self._skip[language] = frozenset().union(*(one.stop | one.marks.keys() for one in lists))
-        return self._skip[language]
+            detector = LanguageDetector(self.options.languages, self.options.min_confidence)
+            self._analyst = Analyst(detector, {}, Limits(self.options.max_terms, self.options.max_entities))
+        return self._analyst

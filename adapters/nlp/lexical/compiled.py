@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.lexical.lexicons import PACKS, Mark, Pack, emoji, function_words, pack
+from adapters.nlp.lexical.lexicons import PACKS, Mark, Option, Pack, emoji, function_words, pack
 
 ANY = 0
 """Row of the tables for a text whose language has no lists: only emoji speak there."""
@@ -30,8 +30,10 @@ class Compiled:
     voters: tuple[str, ...]
     ballots: NDArray[np.uint8]
     """(words, voters): 1 where the voter's language knows the word."""
-    phrases: Mapping[tuple[int, str, str], Sequence[tuple[list[str], float]]]
-    """By row, first and second word: what follows the first word and the value, the longest phrase first."""
+    pairs: NDArray[np.int64]
+    """(row * words + first word) * words + second word of all phrases, ascending, each once."""
+    phrases: Sequence[Sequence[Option]]
+    """The phrases that begin with each of `pairs`, the longest first."""
     backwards: NDArray[np.bool_]
     """By row: whether a negation may follow what it negates."""
 
@@ -55,13 +57,14 @@ def compiled() -> Compiled:
     for column, words in enumerate(known.values()):
         ballots[[ids[word] for word in words], column] = 1
     phrases = {
-        (row, first, second): options
+        (row * len(values[0]) + ids[first]) * len(values[0]) + ids[second]: options
         for row, lists in enumerate(packs, 1)
         for first, mark in lists.marks.items()
         for second, options in mark.phrases.items()
     }
+    pairs = sorted(phrases)
     backwards = np.array([False, *(lists.negates_backwards for lists in packs)])
-    return Compiled(ids, values, roles, factors, begins, empty, tuple(known), ballots, phrases, backwards)
+    return Compiled(ids, values, roles, factors, begins, empty, tuple(known), ballots, np.array(pairs), [phrases[pair] for pair in pairs], backwards)
 
 
 def rows_of(languages: Sequence[str | None]) -> NDArray[np.int64]:
@@ -74,6 +77,7 @@ def _numbers(packs: Sequence[Pack], known: Mapping[str, frozenset[str]]) -> dict
     words: dict[str, None] = dict.fromkeys(sorted(emoji()))
     for lists in packs:
         words.update(dict.fromkeys((*sorted(lists.marks), *sorted(lists.stop))))
+        words.update(dict.fromkeys(second for mark in lists.marks.values() for second in mark.phrases))
     for vocabulary in known.values():
         words.update(dict.fromkeys(sorted(vocabulary)))
     return {word: number for number, word in enumerate(words, 1)}

@@ -29,21 +29,34 @@ class Role:
     SCALES: Final = 2
     LESSENS: Final = 3  # "poco limpio": turns praise, softens blame
     UNREAL: Final = 4  # "I wish it were good"
-    CONTRASTS: Final = 5
-    ENDS_CLAUSE: Final = 6
-    ENDS_SENTENCE: Final = 7
+    IRONIC: Final = 5  # "yeah right": may mean the opposite
+    CONTRASTS: Final = 6
+    ENDS_CLAUSE: Final = 7
+    ENDS_SENTENCE: Final = 8
+
+
+PHRASE_ROLES: Mapping[str, int] = {"none": Role.WORD, "negates": Role.NEGATES, "unreal": Role.UNREAL, "ironic": Role.IRONIC}
+"""Lists of phrases that judge nothing: they take their words' values away and may act on what follows."""
+
+
+class Option(NamedTuple):
+    """A phrase behind its first word: the rest of its words, its value and its role."""
+
+    rest: list[str]
+    value: float
+    role: int
 
 
 class Mark(NamedTuple):
     """What is known of one token: its value, its role, the factor of a scaling word, and the phrases it begins.
 
-    `phrases` are found by their second word: all words behind the first, and the value, the longest phrase first.
+    `phrases` are found by their second word, the longest first.
     """
 
     value: float
     role: int
     factor: float
-    phrases: Mapping[str, Sequence[tuple[list[str], float]]]
+    phrases: Mapping[str, Sequence[Option]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +129,17 @@ def _words(text: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
     return list(found)
 
 
-def _phrases(data: Mapping[str, list[str]]) -> dict[str, dict[str, list[tuple[list[str], float]]]]:
+def _phrases(data: Mapping[str, list[str]]) -> dict[str, dict[str, list[Option]]]:
     """Phrases of two words and more, by first and second word. Where a phrase stands twice, the first entry counts."""
-    found: dict[tuple[str, ...], float] = {}
+    found: dict[tuple[str, ...], tuple[float, int]] = {}
     for key, phrases in data.items():
+        sense = (VALUES.get(key, 0.0), PHRASE_ROLES.get(key, Role.WORD))
         for phrase in phrases:
-            found.setdefault(tuple(phrase.split()), VALUES[key])
-            found.setdefault(tuple(plain(phrase).split()), VALUES[key])
-    by_words: dict[str, dict[str, list[tuple[list[str], float]]]] = {}
-    for (first, *rest), value in sorted(found.items(), key=lambda item: -len(item[0])):
-        by_words.setdefault(first, {}).setdefault(rest[0], []).append((rest, value))
+            found.setdefault(tuple(phrase.split()), sense)
+            found.setdefault(tuple(plain(phrase).split()), sense)
+    by_words: dict[str, dict[str, list[Option]]] = {}
+    for (first, *rest), sense in sorted(found.items(), key=lambda item: -len(item[0])):
+        by_words.setdefault(first, {}).setdefault(rest[0], []).append(Option(rest, *sense))
     return by_words
 
 
@@ -136,6 +150,7 @@ def _roles(data: Mapping[str, str]) -> dict[str, tuple[int, float]]:
         "lessens": (Role.LESSENS, WEAKEN),
         "contrast": (Role.CONTRASTS, 1.0),
         "unreal": (Role.UNREAL, 1.0),
+        "ironic": (Role.IRONIC, 1.0),
         "negators": (Role.NEGATES, 1.0),
     }
     return {word: role for name, role in kinds.items() for word in _words(data.get(name, ""), {})}

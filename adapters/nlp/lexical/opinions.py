@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.lexical.compiled import ANY, compiled
+from adapters.nlp.lexical.compiled import compiled
 from adapters.nlp.lexical.lexicons import WEAKEN, Role
 from adapters.nlp.lexical.reading import Reading
 
@@ -52,6 +52,7 @@ class _Phrase(NamedTuple):
     at: int
     length: int
     value: float
+    role: int
 
 
 def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
@@ -62,11 +63,12 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     value = lists.values[row, reading.ids].astype(np.float64)
     first = np.zeros(len(row), np.int64)
     fixed = np.zeros(len(row), np.bool_)
-    for at, length, worth in _phrases(reading, row):
+    for at, length, worth, acts in _phrases(reading, row):
         fixed[at] = (role[at : at + length] == Role.NEGATES).any()
         role[at : at + length], value[at : at + length] = Role.WORD, 0.0
-        value[at] = worth
-        first[at + length : at + length + 1] = at + length
+        value[at], role[at] = worth, acts
+        if acts == Role.WORD:
+            first[at + length : at + length + 1] = at + length  # it has said what it says: nothing before it reaches further
     begins = np.zeros(len(row), np.bool_)
     begins[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
     places = np.arange(len(row))
@@ -144,14 +146,25 @@ def _phrases(reading: Reading, row: NDArray[np.int64]) -> list[_Phrase]:
     lists = compiled()
     found: list[_Phrase] = []
     until = 0
-    for at in np.flatnonzero(lists.begins[row, reading.ids] & (row != ANY)).tolist():
-        end = int(reading.starts[reading.text_of[at] + 1])
-        if at < until or at + 1 >= end:
+    for at, options in zip(*_beginnings(reading, row), strict=True):
+        if at < until:
             continue
-        options = lists.phrases.get((int(row[at]), reading.flat[at], reading.flat[at + 1]))
-        for rest, value in options or ():
+        end = int(reading.starts[reading.text_of[at] + 1])
+        for rest, value, role in lists.phrases[options]:
             if at + 1 + len(rest) <= end and reading.flat[at + 1 : at + 1 + len(rest)] == rest:
-                found.append(_Phrase(at, len(rest) + 1, value))
+                found.append(_Phrase(at, len(rest) + 1, value, role))
                 until = at + len(rest) + 1
                 break
     return found
+
+
+def _beginnings(reading: Reading, row: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Places of two tokens with which some phrase begins, and the place of its phrases in the lists."""
+    lists = compiled()
+    at = np.flatnonzero(lists.begins[row, reading.ids])
+    at = at[at + 1 < len(row)]
+    words = lists.values.shape[1]
+    pairs = (row[at] * words + reading.ids[at]) * words + reading.ids[at + 1]
+    options = np.minimum(np.searchsorted(lists.pairs, pairs), len(lists.pairs) - 1)
+    known = lists.pairs[options] == pairs
+    return at[known].tolist(), options[known].tolist()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Set
-from itertools import pairwise
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.nlp.lexical.compiled import compiled
+from adapters.nlp.lexical.reading import Reading
 
 PAIR_BONUS = 1.5
 """A pair that stands together says more than its two words apart."""
+SHORTEST = 3
+"""Letters of the shortest word that is a term of its own."""
+TRIED = 3
+"""Candidates looked at per term asked for: some stand only within pairs that were taken."""
 
 
 class FoundTerm(NamedTuple):
@@ -20,33 +27,89 @@ class FoundTerm(NamedTuple):
     char_end: int
 
 
-def find_terms(tokens: list[str], lower: str, skip: Set[str], limit: int) -> list[FoundTerm]:
-    """The `limit` heaviest terms, the heaviest first. `skip` holds tokens that are no content: stop words, opinion words, punctuation."""
-    content = ["" if token in skip else token for token in tokens]
-    counts = Counter(content)
-    del counts[""]
-    weights: dict[str, float] = {word: count for word, count in counts.items() if len(word) > 2}
-    if not weights or not limit:
-        return []
-    pairs = Counter([a + " " + b for a, b in pairwise(content) if a and b])
-    for pair, count in pairs.items():
-        weights[pair] = count * PAIR_BONUS
-    ranked = sorted(weights, key=weights.__getitem__, reverse=True)[: limit * 3]
+class _Candidates(NamedTuple):
+    """Words and pairs of the whole batch: the text, how often, the place of the first token, and whether it is a pair."""
+
+    text: NDArray[np.int64]
+    count: NDArray[np.int64]
+    at: NDArray[np.int64]
+    pair: NDArray[np.bool_]
+
+
+def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[list[FoundTerm]]:
+    """The `limit` heaviest terms of each text, the heaviest first. No term holds a stop word, an opinion word or a sign of its text's language."""
+    found: list[list[FoundTerm]] = [[] for _ in range(reading.size)]
+    codes, content = _codes(reading), ~compiled().empty[rows[reading.text_of], reading.ids]
+    if not limit or not content.any():
+        return found
+    words, pairs = _words(reading, codes, content), _pairs(reading, codes, content)
+    candidates = _Candidates(*(np.concatenate(both) for both in zip(words, pairs, strict=True)))
+    weight = np.where(candidates.pair, PAIR_BONUS, 1.0) * candidates.count
+    order = np.lexsort((candidates.at, -weight, candidates.text))
+    text = candidates.text[order]
+    rank = np.arange(len(order)) - np.searchsorted(text, text)
+    order = order[rank < limit * TRIED]
+    bounds = np.searchsorted(candidates.text[order], np.arange(reading.size + 1)).tolist()
+    at, heavy, pair = candidates.at[order].tolist(), weight[order].tolist(), candidates.pair[order].tolist()
+    often = _often(reading, codes, content).tolist()
+    for number, lower in enumerate(reading.lower):
+        here = slice(bounds[number], bounds[number + 1])
+        if here.start < here.stop:
+            found[number] = _chosen(lower, reading.flat, often, list(zip(at[here], heavy[here], pair[here], strict=True)), limit)
+    return found
+
+
+def _codes(reading: Reading) -> NDArray[np.int64]:
+    """A number for every token, the same for the same word; those of words in no list begin behind the lists."""
+    codes = reading.ids.copy()
+    unknown = np.flatnonzero(codes == 0).tolist()
+    words = [reading.flat[at] for at in unknown]
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(words), len(compiled().ids) + 1)}
+    codes[unknown] = [numbers[word] for word in words]
+    return codes
+
+
+def _words(reading: Reading, codes: NDArray[np.int64], content: NDArray[np.bool_]) -> _Candidates:
+    at = np.flatnonzero(content)
+    at = at[np.fromiter((len(reading.flat[place]) >= SHORTEST for place in at.tolist()), np.bool_, len(at))]
+    return _counted(reading, at, codes[at], int(codes.max()) + 1, pair=False)
+
+
+def _pairs(reading: Reading, codes: NDArray[np.int64], content: NDArray[np.bool_]) -> _Candidates:
+    at = np.flatnonzero(content[:-1] & content[1:] & (reading.text_of[:-1] == reading.text_of[1:]))
+    width = int(codes.max()) + 1
+    return _counted(reading, at, codes[at] * width + codes[at + 1], width * width, pair=True)
+
+
+def _counted(reading: Reading, at: NDArray[np.int64], codes: NDArray[np.int64], width: int, *, pair: bool) -> _Candidates:
+    text = reading.text_of[at]
+    _, first, counts = np.unique(text * width + codes, return_index=True, return_counts=True)
+    return _Candidates(text[first], counts, at[first], np.full(len(first), pair))
+
+
+def _often(reading: Reading, codes: NDArray[np.int64], content: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each token, how often its text holds that word."""
+    _, inverse, counts = np.unique(reading.text_of * (int(codes.max()) + 1) + codes, return_inverse=True, return_counts=True)
+    return np.where(content, counts[inverse], 0)
+
+
+def _chosen(lower: str, flat: list[str], often: list[int], ranked: list[tuple[int, float, bool]], limit: int) -> list[FoundTerm]:
+    """The heaviest candidates (place, weight, whether a pair) of one text that stand there as they are written."""
     found: list[FoundTerm] = []
     inside: dict[str, int] = {}
-    heaviest = weights[ranked[0]]
-    for term in ranked:
-        weight = weights[term]
-        if len(found) == limit:
-            break
-        if inside.get(term) == counts[term]:
+    heaviest = ranked[0][1]
+    for at, weight, pair in ranked:
+        term = flat[at] + " " + flat[at + 1] if pair else flat[at]
+        if not pair and inside.get(term) == often[at]:
             continue  # every time it stands, it stands in a pair that was taken
         start = _stands_at(term, lower)
         if start < 0:
             continue
-        if " " in term:
+        if pair:
             inside |= {word: inside.get(word, 0) + round(weight / PAIR_BONUS) for word in term.split(" ")}
         found.append(FoundTerm(term, round(weight / heaviest, 3), start, start + len(term)))
+        if len(found) == limit:
+            break
     return found
 
 

@@ -7,13 +7,17 @@ import re
 from adapters.nlp.lexical.lexicons import emoji
 
 
+_MARK = r"(?<![\d.,/])\d{1,2}(?:/(?:5|10)(?![\d/])|(?=[ -]?(?:star|estrella|stern|étoile|etoile|stell[ae]|estrela)))"
+"""Numbers that are a verdict: `8/10`, and the 5 of `5 stars`. All others are dropped."""
+
+
 def _pattern(letter: str) -> re.Pattern[str]:
     signs = sorted(emoji(), key=lambda sign: (-len(sign), sign))
     pictures = "".join(re.escape(sign) for sign in signs if len(sign) == 1)
     emoticons = [sign for sign in signs if len(sign) > 1 and not sign[0].isalpha()]
     first = re.escape("".join(sorted({sign[0] for sign in emoticons})))
     any_emoticon = "|".join(re.escape(sign) + (r"(?!\w)" if sign[-1].isalpha() else "(?![/\\w])") for sign in emoticons)
-    return re.compile(rf"{letter}+(?:'(?:[tsdm]|re|ve|ll)\b)?|[.!?\n,¡¿…{pictures}]|(?=[{first}])(?:{any_emoticon})|[:;()]")
+    return re.compile(rf"{letter}+(?:'(?:[tsdm]|re|ve|ll)\b)?|[.!?\n,¡¿…{pictures}]|(?=[{first}])(?:{any_emoticon})|[:;()]|{_MARK}")
 
 
 _ANY_SCRIPT = _pattern(r"[^\W\d_]")
@@ -31,5 +35,5 @@ def lowered(text: str) -> str:
 
 
 def tokenize(lower: str) -> list[str]:
-    """Tokens of a text that `lowered` returned; digits and other signs separate and are dropped."""
+    """Tokens of a text that `lowered` returned; other signs, and digits that are no mark, separate and are dropped."""
     return (_ANY_SCRIPT if _BEYOND_LATIN_1.search(lower) else _WESTERN).findall(lower)

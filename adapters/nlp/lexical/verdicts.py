@@ -1,0 +1,108 @@
+"""From what a text's words add up to, to its polarity, score and confidence: learned weights, calibrated, with the bounds of neutral and mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.nlp.learned.linear import LinearModel
+from adapters.nlp.lexical.figures import NAMES, figures_of, sentence_sums
+from adapters.nlp.lexical.lexicons import Role
+from adapters.nlp.lexical.opinions import Opinions
+from adapters.nlp.lexical.reading import Reading
+from schemas.errors import ModelDamaged
+from schemas.language import Polarity
+
+SHIPPED = Path(__file__).parents[1] / "learned" / "shipped" / "sentiment"
+EVERY_LANGUAGE = "any"
+"""Folder of the model of figures alone, for languages without one of their own."""
+NEUTRAL = 0.2
+"""Scores nearer to 0 are neutral: three texts in five at most have the sign that they show."""
+MIXED_LEAST, MIXED_RATIO, MIXED_SCORE = 1.5, 0.5, 0.85
+"""Mixed: sentences for and against, the weaker side at least most of a full opinion word and half of the stronger one, and neither wins for sure."""
+IRONIC = 0.3
+"""What is left of the certainty of a text that may mean the opposite of what it says."""
+ALONE = 0.6
+"""The same for emoji in a language we have no words of."""
+
+
+class Verdicts(NamedTuple):
+    """Of each text of a batch: polarity, score -1..1, and the probability that the sign of the score is right."""
+
+    polarity: list[Polarity]
+    score: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+
+
+class Sentiment:
+    """Judges batches by the shipped models, or by `trained` ones (language -> model; `any` for the rest) where there are some."""
+
+    def __init__(self, trained: Mapping[str, LinearModel]) -> None:
+        self._models = _shipped() | {language: checked(model) for language, model in trained.items()}
+
+    def judge(self, reading: Reading, found: Opinions, languages: Sequence[str | None], known: NDArray[np.bool_]) -> Verdicts:
+        """The feeling of each text. `known` tells texts in a language with lists; of the others only emoji are read."""
+        columns = figures_of(reading, found)
+        favour = np.full(reading.size, 0.5)
+        names = np.array([language if language in self._models else EVERY_LANGUAGE for language in languages])
+        for name in np.unique(names):
+            texts = np.flatnonzero(names == name)
+            tokens = [reading.tokens[text] for text in texts.tolist()]
+            favour[texts] = positive(self._models[str(name)], tokens, columns[texts])
+        silent = np.bincount(found.text, minlength=reading.size) == 0
+        bare = silent & (names == EVERY_LANGUAGE)  # figures of nothing say nothing
+        favour[bare] = 0.5
+        ironic = np.bincount(reading.text_of[found.role == Role.IRONIC], minlength=reading.size) > 0
+        score = (2 * favour - 1) * np.where(ironic, IRONIC, 1.0) * np.where(known, 1.0, ALONE)
+        return Verdicts(_polarities(score, _torn(found, reading.size)), np.round(score, 4), np.round((1 + np.abs(score)) / 2, 3))
+
+
+def sentence_polarity(found: Opinions) -> list[Polarity]:
+    """Polarity of each sentence of the batch, numbered as in `Opinions.sentence_of`, by the sum of its opinion words in their context."""
+    return [polarity_of(total) for total in sentence_sums(found).tolist()]
+
+
+def polarity_of(total: float) -> Polarity:
+    """Polarity of a sentence or clause whose opinion words add up to `total`; a fair word alone is too little."""
+    return "positive" if total >= SENTENCE else "negative" if total <= -SENTENCE else "neutral"
+
+
+SENTENCE = 0.5
+"""Sum of values from which a sentence has a side: half a fair word."""
+
+
+def positive(model: LinearModel, tokens: Sequence[Sequence[str]], columns: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Probability that each text is positive; what a model calls neither goes to both sides alike."""
+    found = model.probabilities(tokens, columns if model.figures else None)
+    labels = model.labels
+    against, favour = found[:, labels.index("negative")], found[:, labels.index("positive")]
+    return np.asarray(favour + (1 - favour - against) / 2)
+
+
+def checked(model: LinearModel) -> LinearModel:
+    """Raises `ModelDamaged` for a model that does not tell positive from negative by our figures."""
+    if not {"negative", "positive"} <= set(model.labels) or model.figures not in (0, len(NAMES)):
+        raise ModelDamaged("the model is no sentiment model of this version: it lacks the labels positive and negative or takes other figures; train it again")
+    return model
+
+
+def _shipped() -> dict[str, LinearModel]:
+    return {folder.name: checked(LinearModel.load(folder)) for folder in sorted(SHIPPED.iterdir()) if folder.is_dir()}
+
+
+def _torn(found: Opinions, texts: int) -> NDArray[np.bool_]:
+    """Texts of which some sentences praise and others blame, or one sentence both, with like weight."""
+    praise, blame = (np.bincount(found.text, np.maximum(side, 0.0), texts) for side in (found.value, -found.value))
+    weaker, stronger = np.minimum(praise, blame), np.maximum(praise, blame)
+    return (weaker >= MIXED_LEAST) & (weaker >= MIXED_RATIO * stronger)
+
+
+def _polarities(score: NDArray[np.float64], torn: NDArray[np.bool_]) -> list[Polarity]:
+    size = np.abs(score)
+    codes = np.where(torn & (size < MIXED_SCORE), 3, np.where(size < NEUTRAL, 1, np.where(score > 0, 2, 0)))
+    names: tuple[Polarity, ...] = ("negative", "neutral", "positive", "mixed")
+    return [names[code] for code in codes.tolist()]

@@ -1,0 +1,1 @@
+"""Fits the sentiment models that ship with the local language engine."""
