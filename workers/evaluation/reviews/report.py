@@ -17,6 +17,8 @@ from workers.evaluation.reviews.sentiment import Pair, SentimentScores, sentimen
 from workers.evaluation.shares import share
 
 ALL: Final = "all"
+PARTS: Final = ("sentiment", "aspects")
+"""What labels tell of."""
 OTHER: Final = "other"
 FEW: Final = 0.005
 """Share of the reviews from which a language that was only guessed has figures of its own."""
@@ -69,6 +71,8 @@ class EngineReport(Value):
     adapter: str
     """Name, version and model, as the rows say."""
     pipeline_version: str
+    not_provided: tuple[str, ...]
+    """Of `sentiment` and `aspects`, what the engine does not declare; there are no figures of it."""
     sentiment: dict[str, SentimentScores]
     aspects: dict[str, AspectScores]
     speed: Speed
@@ -115,13 +119,15 @@ class EngineRun:
 def engine_report(run: EngineRun, reviews: Sequence[GoldReview], worst: int) -> EngineReport:
     """The report of one engine, with at most `worst` mistakes and terms of a kind."""
     pairs = list(zip(reviews, run.readings.found, strict=True))
-    feelings = [pair for pair in pairs if pair[0].positive is not None or pair[0].stars is not None]
-    terms = [pair for pair in pairs if pair[0].aspects is not None]
+    lacking = tuple(part for part in PARTS if part not in run.readings.provides)
+    feelings = [] if "sentiment" in lacking else [pair for pair in pairs if pair[0].label is not None or pair[0].stars is not None]
+    terms = [] if "aspects" in lacking else [pair for pair in pairs if pair[0].aspects is not None]
     missed, invented = _term_faults(terms, worst)
     return EngineReport(
         nlp=run.nlp,
         adapter=run.readings.adapter,
         pipeline_version=run.readings.pipeline_version,
+        not_provided=lacking,
         sentiment={name: sentiment_scores(group) for name, group in _groups(feelings).items()},
         aspects={name: aspect_scores([sentence(pair) for pair in group]) for name, group in _groups(terms).items()},
         speed=_speed(run.readings, run.jobs),

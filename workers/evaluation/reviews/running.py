@@ -55,6 +55,8 @@ class Readings:
     """What became of all reviews, in their order; None for one that was not read."""
 
     found: tuple[Found | None, ...]
+    provides: tuple[str, ...]
+    """What the engine declares that it fills."""
     adapter: str
     pipeline_version: str
     processor_s: float
@@ -78,7 +80,7 @@ def read_reviews(container: Container, reviews: Sequence[GoldReview], asked: Ask
     spec = parser_spec(container, crops="none")
     spec = spec.model_copy(update={"entry": ENTRY, "read_paths": (*spec.read_paths, *asked.read_paths)})
     pool = ChildPool(spec, folder / "children", asked.jobs)
-    reader = _Reader(pool, asked.told_language, container.settings.document_timeout_s)
+    reader = Reader(pool, asked.told_language, container.settings.document_timeout_s)
     try:
         reader.warm(asked.jobs, [review.text for review in reviews[:: max(1, len(reviews) // SAMPLES)]])
         with ThreadPoolExecutor(asked.jobs, thread_name_prefix="eval") as threads:
@@ -93,16 +95,17 @@ def read_reviews(container: Container, reviews: Sequence[GoldReview], asked: Ask
             wall_s = monotonic() - started
             read = [future.result() for future in futures]
             found = [one for chunk in read for one in chunk.found]
-            return _readings(read, reader.judged(reviews, found), wall_s)
+            return _readings(read, reader.judged(reviews, found), reader.provides, wall_s)
     finally:
         pool.abort_all()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _readings(read: Sequence[_Chunk], found: Sequence[Found | None], wall_s: float) -> Readings:
+def _readings(read: Sequence[_Chunk], found: Sequence[Found | None], provides: tuple[str, ...], wall_s: float) -> Readings:
     line = read[0].line
     return Readings(
         found=tuple(found),
+        provides=provides,
         adapter=next((row["adapter"] for chunk in read for row in chunk.line["reviews"]), ""),
         pipeline_version=line["pipeline_version"],
         processor_s=sum(chunk.processor_s for chunk in read),
@@ -138,19 +141,21 @@ def file_of(reviews: Iterable[GoldReview], told_language: bool) -> bytes:
     return "".join(json.dumps(line) + "\n" for line in lines).encode("ascii")
 
 
-class _Reader:
+class Reader:
+    """Children at work; `provides` is what their engine declares, known once they are warm."""
+
     def __init__(self, pool: ChildPool, told_language: bool, deadline_s: float) -> None:
         self._pool = pool
         self._told_language = told_language
         self._deadline_s = deadline_s
-        self._provides: tuple[str, ...] = ()
+        self.provides: tuple[str, ...] = ()
 
     def warm(self, jobs: int, texts: Sequence[str]) -> None:
         """Start all children and have them load their models."""
         with ExitStack() as lent:
             for child in [lent.enter_context(self._pool.lease()) for _ in range(jobs)]:
                 answer = child.call("warm", Samples(texts=tuple(texts)).model_dump(mode="json"), deadline_s=self._deadline_s)
-                self._provides = _checked(Ready, answer).provides
+                self.provides = _checked(Ready, answer).provides
 
     def read(self, reviews: Sequence[GoldReview]) -> _Chunk:
         """One file of reviews."""
@@ -178,7 +183,7 @@ class _Reader:
     def judged(self, reviews: Sequence[GoldReview], found: Sequence[Found | None]) -> list[Found | None]:
         """What was found, with the polarity of every labelled term that has a place, where the engine judges given terms."""
         judged = list(found)
-        if TERM_POLARITY not in self._provides:
+        if TERM_POLARITY not in self.provides:
             return judged
         for places in _by_language(reviews, found):
             read = [(place, one) for place in places if (one := found[place]) is not None]

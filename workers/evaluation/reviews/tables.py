@@ -18,7 +18,7 @@ BAD_ROWS_SHOWN: Final = 20
 def tables(report: ReviewReport) -> list[Table]:
     """All of them, the most asked-for first; what nothing was measured of is left out."""
     found = [_sentiment(report), *_reliability(report), _terms(report), _polarity(report), _speed(report), _files(report)]
-    found += [_bad(report), _failed(report)]
+    found += [_not_provided(report), _bad(report), _failed(report)]
     return [table for table in found if table.rows]
 
 
@@ -142,6 +142,11 @@ def _pace(took: Speed) -> tuple[str, ...]:
 def _files(report: ReviewReport) -> Table:
     rows = tuple((of.file, *map(str, (of.rows, of.measured, of.unlabelled, of.other_split, of.bad))) for of in report.files)
     return Table("Files", ("file", "rows", "measured", "unlabelled", "of another split", "bad"), rows, "Only measured rows are in any figure.")
+
+
+def _not_provided(report: ReviewReport) -> Table:
+    rows = tuple((engine.nlp, ", ".join(engine.not_provided)) for engine in report.engines if engine.not_provided)
+    return Table("Engines that do not say everything", ("nlp", "without"), rows, "There are no figures of what an engine does not say at all.")
 
 
 def _bad(report: ReviewReport) -> Table:

@@ -9,7 +9,7 @@ from workers.evaluation.markup import Markup, element
 from workers.evaluation.reliability import reliability_plot
 from workers.evaluation.reviews.report import ALL, EngineReport, ReviewReport
 from workers.evaluation.reviews.tables import RELIABILITY, figure, mistakes, reliabilities, tables
-from workers.evaluation.tables import Table
+from workers.evaluation.tables import Table, plain
 from workers.evaluation.webpage import cards, page, section
 
 STYLE: Final = Path(__file__).with_name("webpage.css")
@@ -44,8 +44,7 @@ def _summary(engine: EngineReport, named: bool) -> list[Markup]:
         shown.append(("macro-F1, three ways", figure(of.three_way_macro_f1), f"{of.starred} with stars"))
     if terms := engine.aspects.get(ALL):
         shown.append(("aspect terms F1", figure(terms.terms.f1), f"{terms.terms.labelled} labelled, {terms.terms.stated} ours"))
-        judged = terms.given or terms.matched
-        said = "given terms" if terms.given else "terms found"
-        shown.append(("polarity of terms", figure(judged.accuracy), f"{judged.terms} {said}"))
+        judged, said = (terms.given, "given terms") if terms.given else (terms.matched, "terms found")
+        shown += [("polarity of terms", figure(judged.accuracy), f"{judged.terms} {said}")] if judged.terms else []
     shown.append(("reviews a second", f"{engine.speed.per_s:.0f}", f"{engine.speed.processor_us:.0f} us of processor each"))
-    return [*([element("h2", engine.nlp)] if named else []), cards(shown)]
+    return [*([element("h2", plain(engine.nlp))] if named else []), cards(shown)]
