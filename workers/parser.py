@@ -68,6 +68,7 @@ class Parser:
     """Sniffs, routes, plans and extracts spooled files, one at a time."""
 
     def __init__(self, settings: EngineSettings, kept: KeptOutputs, workdir: Path) -> None:
+        self.settings = settings
         self.engines = Engines(settings, kept)
         self.pipelines: Mapping[Kind, Pipeline] = pipelines(settings.crops)
         self.readable = {kind: pipeline.media_types for kind, pipeline in self.pipelines.items()}
@@ -119,9 +120,9 @@ class Parser:
         requested = Requested(kind=asked.kind or _stated_kind(metadata))
 
         def is_review_file() -> bool:
-            from workers.reviews.reading import looks_like_reviews
+            from workers.reviews.opening import looks_like_reviews
 
-            return looks_like_reviews(path, media_type)
+            return looks_like_reviews(path, media_type, self.settings.reviews)
 
         found = route(asked.key, asked.size_bytes, media_type, requested, asked.pattern, self.readable, is_review_file)
         return _Looked(media_type, found, metadata)

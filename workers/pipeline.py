@@ -47,6 +47,8 @@ class Source:
     sha256: str
     metadata: Mapping[str, JsonValue] = field(default_factory=dict)
     parent_document_id: DocumentId | None = None
+    unpacked: bool = False
+    """Whether `path` holds what an earlier attempt unpacked of the object, and not the object itself; the rest is said of the object."""
 
 
 class Steps:

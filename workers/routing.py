@@ -21,6 +21,13 @@ PAGE_TYPES = frozenset(
     {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp", "image/gif", "image/heic", "image/avif"}
 )
 RECORD_TYPES = frozenset({"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"})
+PACKED_TYPES = frozenset(
+    {
+        *("application/gzip", "application/zip", "application/vnd.apache.parquet"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
+"""What may hold records."""
 TEXT_TYPES = RECORD_TYPES | {"text/plain"}
 """Text a document can show as it is: records that are no reviews are readable text all the same."""
 
@@ -104,14 +111,14 @@ def _by_content(key: str, size: int, media_type: str, readable: Mapping[Kind, fr
     if media_type in PAGE_TYPES:
         return Route(Kind.DOCUMENT, CostClass.OCR, undecided=True)
     kind = next((kind for kind in (Kind.CALL, Kind.MESSAGE) if media_type in readable[kind]), None)
-    if kind is None and media_type in RECORD_TYPES and is_review_file():
+    if kind is None and media_type in RECORD_TYPES | PACKED_TYPES and is_review_file():
         kind = Kind.REVIEW
     if kind is None and media_type in readable[Kind.DOCUMENT]:
         kind = Kind.DOCUMENT
     if kind is None:
         raise UnsupportedType(
             f"nothing here reads {media_type} ({PurePosixPath(key).name[:80]!r}); pages (PDF, JPEG, PNG, WebP, TIFF), audio, e-mail (.eml), "
-            "JSON, JSON lines, CSV and plain text are read"
+            "JSON, JSON lines, CSV and plain text are read, and reviews as XLSX, Parquet, .gz and .zip, too"
         )
     return Route(kind, queue_for(kind, media_type, size))
 

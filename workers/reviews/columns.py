@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from schemas.errors import Malformed
-from workers.reviews.values import rating_of
+from schemas.extractions import ColumnRole
+from workers.reviews.values import instant, rating_of, whole_number
 from workers.reviews.wording import words
 
 ROLES = (
@@ -48,40 +50,91 @@ def normal(name: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-def roles_of(columns: Sequence[str], sample: Sequence[Mapping[str, Any]], stated: Mapping[str, Any] | None = None) -> dict[str, str]:
-    """Column by role. `stated` (role -> column) overrides what is found.
+def roles_of(
+    columns: Sequence[str],
+    sample: Sequence[Mapping[str, Any]],
+    stated: Mapping[str, Any] | None = None,
+    further: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, str]:
+    """Column by role. `stated` (role -> column, or None for no column) overrides what is found; `further` are more names by role, tried first.
 
-    A name that can mean two things (`valoración`, `review`) goes to the role its cells agree with. Raises `Malformed` for a stated role that does
-    not exist or a stated column the file does not have.
+    A name that can mean two things (`valoración`, `review`) goes to the role its cells agree with. Raises `Malformed` for a stated column the
+    file does not have.
     """
     found = _stated(columns, stated or {})
+    settled = set(stated or {})
     forms = {column: _forms(column) for column in columns}
     for role in ROLES:
-        if role in found:
+        if role in settled:
             continue
         taken = set(found.values())
         for depth in range(3):
-            column = _named(role, {c: form[depth] for c, form in forms.items() if len(form) > depth and c not in taken}, sample)
+            free = {c: form[depth] for c, form in forms.items() if len(form) > depth and c not in taken}
+            column = _named(role, (*(further or {}).get(role, ()), *names()[role]), free, sample)
             if column is not None:
                 found[role] = column
                 break
-    if "text" not in found:
-        prose = _prose_column([c for c in columns if c not in found.values()], sample)
-        if prose is not None:
-            found["text"] = prose
-    if "rating" not in found:
-        rating = _rating_column([c for c in columns if c.startswith(UNNAMED) and c not in found.values()], sample)
-        if rating is not None:
-            found["rating"] = rating
+    for role, likeliest in (("text", _prose_column), ("published_at", _date_column), ("rating", _rating_column)):
+        if role not in found and role not in settled:
+            column = likeliest([c for c in columns if c not in found.values()], sample)
+            if column is not None:
+                found[role] = column
     return found
+
+
+def judged(
+    roles: Mapping[str, str],
+    sample: Sequence[Mapping[str, Any]],
+    stated: Mapping[str, Any],
+    further: Mapping[str, Sequence[str]],
+    file: str | None = None,
+) -> tuple[ColumnRole, ...]:
+    """How sure each role is: 1 when stated; else what the name is worth, times the share of cells that can be of this role.
+
+    A name only this role has is worth 0.95, one of many meanings 0.85, the last part of a nested key 0.9 of that, and none 0.6. These are an
+    order of trust set by hand, no frequencies.
+    """
+    found: list[ColumnRole] = []
+    for role, column in roles.items():
+        if stated.get(role) is not None:
+            found.append(ColumnRole(role=role, column=column, confidence=1.0, basis="stated", file=file))
+            continue
+        forms = _forms(column)
+        depth = next((at for at, form in enumerate(forms) if form in names()[role] or form in further.get(role, ())), None)
+        worth = 0.6 if depth is None else (0.85 if forms[depth] in ambiguous() else 0.95) * (1.0 if depth == 0 else 0.9)
+        cells = [row[column] for row in sample if not _blank(row.get(column))]
+        share = sum(1 for cell in cells if _can_be(role, cell)) / len(cells) if cells else 0.5
+        basis: Literal["name", "content"] = "content" if depth is None else "name"
+        found.append(ColumnRole(role=role, column=column, confidence=round(worth * share, 3), basis=basis, file=file))
+    return tuple(found)
+
+
+@cache
+def ambiguous() -> frozenset[str]:
+    """Names of columns that mean many things."""
+    return frozenset(words()["ambiguous"]["names"].split()) | {
+        form for form, count in Counter(form for forms in names().values() for form in forms).items() if count > 1
+    }
+
+
+def _can_be(role: str, cell: Any) -> bool:
+    if role == "text":
+        return isinstance(cell, str) and _RATING_LIKE.fullmatch(cell) is None
+    if role in ("rating", "rating_scale"):
+        return rating_of(cell) is not None
+    if role == "published_at":
+        return instant(cell, "dmy") is not None
+    if role in ("helpful", "author_reviews"):
+        return whole_number(cell) is not None
+    return not isinstance(cell, dict | list)
 
 
 def _stated(columns: Sequence[str], stated: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     by_form = {normal(column): column for column in reversed(columns)}
     for role, column in stated.items():
-        if role not in ROLES:
-            raise Malformed(f"the metadata's `columns` names the role {str(role)[:40]!r}; the roles are {', '.join(ROLES)}")
+        if column is None:
+            continue
         exact = str(column)
         if exact not in columns and normal(exact) not in by_form:
             raise Malformed(f"the metadata's `columns` takes {role} from {exact[:60]!r}, which this file does not have")
@@ -95,11 +148,11 @@ def _forms(column: str) -> list[str]:
     return list(dict.fromkeys(["".join(parts), "".join(parts[-2:]), parts[-1]]))
 
 
-def _named(role: str, forms: Mapping[str, str], sample: Sequence[Mapping[str, Any]]) -> str | None:
+def _named(role: str, wanted: Sequence[str], forms: Mapping[str, str], sample: Sequence[Mapping[str, Any]]) -> str | None:
     by_form: dict[str, str] = {}
     for column, form in forms.items():
         by_form.setdefault(form, column)
-    for name in names()[role]:
+    for name in wanted:
         candidate = by_form.get(name)
         if candidate is not None and _agrees(role, [row[candidate] for row in sample if not _blank(row.get(candidate))]):
             return candidate
@@ -141,11 +194,27 @@ def _prose_column(columns: Sequence[str], sample: Sequence[Mapping[str, Any]]) -
     return best
 
 
+def _date_column(columns: Sequence[str], sample: Sequence[Mapping[str, Any]]) -> str | None:
+    """The first column that holds nothing but times, written as text."""
+    for column in columns:
+        values = [row[column] for row in sample if not _blank(row.get(column))]
+        if values and all(isinstance(value, str) and not value.isdecimal() and instant(value, "dmy") for value in values):
+            return column
+    return None
+
+
 def _rating_column(columns: Sequence[str], sample: Sequence[Mapping[str, Any]]) -> str | None:
-    """The one column of a table without a header that holds nothing but stars or numbers from 0 to 10."""
+    """The one column that holds nothing but stars: of a table without a header numbers from 0 to 10; of a column called otherwise, cells that say
+    that they are stars (`4/5`, `4 stars`), or all of 1, 2, 4 and 5 and nothing else, which quantities and ages do not.
+    """
     found = []
     for column in columns:
-        ratings = [rating_of(row[column]) for row in sample if not _blank(row.get(column))]
-        if ratings and all(rating is not None and 0 <= rating.value <= 10 for rating in ratings):
+        cells = [row[column] for row in sample if not _blank(row.get(column))]
+        ratings = [rating for cell in cells if (rating := rating_of(cell)) is not None]
+        if not ratings or len(ratings) < len(cells):
+            continue
+        values = {rating.value for rating in ratings}
+        unnamed = column.startswith(UNNAMED) and all(0 <= value <= 10 for value in values)
+        if unnamed or all(rating.scale for rating in ratings) or {1, 2, 4, 5} <= values <= {1, 2, 3, 4, 5}:
             found.append(column)
     return found[0] if len(found) == 1 else None

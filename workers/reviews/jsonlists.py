@@ -45,6 +45,7 @@ class _Scan:
         self._cap = cap
         self._buffer = b""
         self._begin = start
+        self._line = 0
         self.closed = False
 
     def next_element(self) -> Span | None:
@@ -77,21 +78,24 @@ class _Scan:
         return bool(chunk)
 
     def _take(self, size: int) -> Span:
-        begin, data = self._begin, self._buffer[: size - 1]
+        begin, line, data = self._begin, self._line, self._buffer[: size - 1]
+        blank = len(data) - len(data.lstrip())
         self._buffer = self._buffer[size:]
         self._begin += size
-        return Span(begin, self._begin, data if len(data) <= self._cap else None)
+        self._line += data.count(b"\n")
+        return Span(begin, self._begin, data if len(data) <= self._cap else None, line=line + data.count(b"\n", 0, blank))
 
     def _rest(self) -> Span | None:
         """What stands behind the last comma of a list that never closes."""
         begin, data = self._begin, self._buffer
         self._buffer, self.closed = b"", True
         self._begin += len(data)
-        return Span(begin, self._begin, data, broken=True) if data.strip() else None
+        blank = len(data) - len(data.lstrip())
+        return Span(begin, self._begin, data, broken=True, line=self._line + data.count(b"\n", 0, blank)) if data.strip() else None
 
     def _walk_over(self) -> Span:
         """Forget an element past the cap and find its end, chunk by chunk."""
-        begin = self._begin
+        begin, line = self._begin, self._line
         at = depth = 0
         quoted = False
         while True:
@@ -101,10 +105,11 @@ class _Scan:
             if match is None or (quoted and match.group() == b"\\" and match.end() == len(self._buffer)):
                 kept = b"" if match is None else b"\\"
                 self._begin += len(self._buffer) - len(kept)
+                self._line += self._buffer.count(b"\n")
                 self._buffer, at = kept, 0
                 if not self._more():
                     self.closed = True
-                    return Span(begin, self._begin + len(kept), None, broken=True)
+                    return Span(begin, self._begin + len(kept), None, broken=True, line=line)
                 continue
             at, sign = match.end(), match.group()
             if sign == b"\\":
@@ -115,9 +120,10 @@ class _Scan:
                 depth += 1
             elif depth == 0:
                 self.closed = sign != b","
+                self._line += self._buffer.count(b"\n", 0, at)
                 self._buffer = self._buffer[at:]
                 self._begin += at
-                return Span(begin, self._begin, None)
+                return Span(begin, self._begin, None, line=line)
             elif sign != b",":
                 depth -= 1
 

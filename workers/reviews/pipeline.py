@@ -16,9 +16,10 @@ from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
 from workers.garbage import collection_put_off
 from workers.pipeline import Result, Source, Tools, envelope
+from workers.reviews.opening import opened
 from workers.reviews.planning import plan_parts
 from workers.reviews.reading import Opinion, read_opinions
-from workers.reviews.shape import shape_of
+from workers.reviews.unpacking import PACKED
 
 MAX_PROBLEMS = 500
 """Broken records named one by one in a part; the rest are counted in one line."""
@@ -35,14 +36,13 @@ class ReviewPipeline:
 
     kind: ClassVar[Kind] = Kind.REVIEW
     media_types: ClassVar[frozenset[str]] = frozenset(
-        {"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "text/plain"}
+        {"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "text/plain"} | PACKED
     )
 
     def plan(self, source: Source, tools: Tools) -> tuple[PartSpec, ...]:
-        """Byte ranges of a file whose Extraction would be large; raises what `shape_of` does."""
+        """Byte ranges of a file whose Extraction would be large; raises what `opened` does."""
         _allow_cells(tools)
-        shape = shape_of(source.path, source.media_type, source.metadata, tools.limits.record_bytes)
-        return plan_parts(source.path, shape, tools.limits.record_bytes)
+        return plan_parts(opened(source, tools), tools.limits.record_bytes)
 
     def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
         """Rows of the whole file or of one byte range. Raises `Malformed` when a file has no readable record at all, `Empty` when it has none."""
@@ -53,17 +53,16 @@ class ReviewPipeline:
     def _extract(source: Source, part: PartSpec | None, tools: Tools) -> Result:
         started = monotonic()
         _allow_cells(tools)
-        cap = tools.limits.record_bytes
         with tools.steps.step("read"):
-            shape = shape_of(source.path, source.media_type, source.metadata, cap)
-            stretch = _stretch(part) if part else (shape.start, 2**62)
-            read = list(read_opinions(source.path, shape, stretch, cap, source.metadata))
-        opinions = [one.opinion for one in read if one.opinion is not None]
-        problems = [one.problem for one in read if one.problem is not None]
+            file = opened(source, tools)
+            read = list(read_opinions(file, part, tools.limits.record_bytes))
+        opinions = [one for one in read if isinstance(one, Opinion)]
+        problems = [one for one in read if isinstance(one, Problem)]
         if part is None and not opinions:
             if problems:
                 raise Malformed(f"none of the {len(problems)} records can be read; the first: {problems[0].message}")
             raise Empty("the file holds no reviews")
+        left_out = file.problems if part is None or part.part_no == 1 else ()
         with tools.steps.step("nlp", f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
             analyses = _understand(opinions, tools.nlp)
         with tools.steps.step("understand"):
@@ -72,7 +71,8 @@ class ReviewPipeline:
                 rows.add(opinion, analysis)
         extraction = ReviewExtraction.model_validate(
             envelope(source, part, tools, started)
-            | {"language": rows.language, "items": len(read), "problems": (*_listed(problems), *rows.problems)}
+            | {"language": rows.language, "items": len(read), "columns": file.columns}
+            | {"problems": (*left_out, *_listed(problems), *rows.problems)}
             | {"reviews": rows.reviews, "aspects": rows.aspects, "terms": rows.terms, "entities": rows.entities}
         )
         return Result(extraction)
@@ -81,13 +81,6 @@ class ReviewPipeline:
 def _allow_cells(tools: Tools) -> None:
     """The csv module's cap on a cell is the process's; ours is the record's."""
     csv.field_size_limit(tools.limits.record_bytes)
-
-
-def _stretch(part: PartSpec) -> tuple[int, int]:
-    start, end = part.spec.get("byte_start"), part.spec.get("byte_end")
-    assert isinstance(start, int)
-    assert isinstance(end, int)
-    return start, end
 
 
 def _listed(problems: list[Problem]) -> list[Problem]:

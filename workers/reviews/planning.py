@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from schemas.errors import Malformed
 from schemas.ledger import PartSpec
-from workers.reviews.shape import Shape
-from workers.reviews.spans import utf8
+from workers.reviews.opening import Opened
 
 PART_JSON_BYTES = 9 * 1024**2
 """JSON a part is planned for; the hard limit of a result is 16 MB, and a text may grow when it is written as JSON."""
@@ -18,29 +15,33 @@ TEXT_GROWTH = 1.3
 LARGEST_PART_BYTES = 4 * 1024**2
 
 
-def plan_parts(path: Path, shape: Shape, cap: int) -> tuple[PartSpec, ...]:
-    """Parts as `{"byte_start", "byte_end"}` at record boundaries; none when the file is small enough for one result.
+def plan_parts(opened: Opened, cap: int) -> tuple[PartSpec, ...]:
+    """Parts as `{"byte_start", "byte_end", "line"}` at record boundaries; none when the file is small enough for one result.
 
-    Offsets count UTF-8 bytes. Raises `Malformed` when a file of over 100 records has none that could be held.
+    Offsets count bytes of the file as it is read (unpacked, in UTF-8), `line` the line of its piece that the part begins on. A part may begin in one
+    piece and end in another. Raises `Malformed` when a file of over 100 records has none that could be held.
     """
     parts: list[PartSpec] = []
-    begin, weight, records, held = shape.start, 0.0, 0, 0
-    last = begin
-    with utf8(path, shape.encoding, shape.start) as stream:
-        for span in shape.spans(stream, shape.start, 2**62, cap):
-            size = len(span.data) if span.data is not None else 0
-            cost = RECORD_JSON_BYTES + size * TEXT_GROWTH
-            if weight and (weight + cost > PART_JSON_BYTES or span.end - begin > LARGEST_PART_BYTES):
-                parts.append(_part(len(parts) + 1, begin, span.start))
-                begin, weight = span.start, 0.0
-            weight += cost
-            records += 1
-            held += span.data is not None
-            last = span.end
+    start, line, weight, size_before, records, held, last = -1, 1, 0.0, 0, 0, 0, 0
+    for piece, shape in opened.files:
+        with piece.open(shape.start) as stream:
+            for begin, end, data, _, above in shape.spans(stream, shape.start, piece.end, cap):
+                size = len(data) if data is not None else 0
+                cost = RECORD_JSON_BYTES + size * TEXT_GROWTH
+                size_before += end - begin
+                if start >= 0 and (weight + cost > PART_JSON_BYTES or size_before > LARGEST_PART_BYTES):
+                    parts.append(_part(len(parts) + 1, start, begin, line))
+                    start = -1
+                if start < 0:
+                    start, line, weight, size_before = begin, shape.line + above, 0.0, end - begin
+                weight += cost
+                records += 1
+                held += data is not None
+                last = end
     if records > 100 and not held:
         raise Malformed(f"all {records} records are longer than {cap} bytes; this is no file of reviews")
-    return (*parts, _part(len(parts) + 1, begin, last)) if parts else ()
+    return (*parts, _part(len(parts) + 1, start, last, line)) if parts else ()
 
 
-def _part(number: int, start: int, end: int) -> PartSpec:
-    return PartSpec(part_no=number, spec={"byte_start": start, "byte_end": end})
+def _part(number: int, start: int, end: int, line: int) -> PartSpec:
+    return PartSpec(part_no=number, spec={"byte_start": start, "byte_end": end, "line": line})

@@ -7,13 +7,21 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from workers.reviews.columns import names, normal
+from workers.reviews.pasted import lead_of, pasted_fields
 from workers.reviews.values import rating_of
 from workers.reviews.wording import words
 
-ROLES = ("text", "rating", "title", "product", "brand", "author", "author_location", "retailer", "store", "region", "published_at", "language")
+ROLES = (
+    *("text", "rating", "title", "product", "brand", "author", "author_location", "author_reviews"),
+    *("retailer", "store", "region", "published_at", "helpful", "language"),
+)
+LEAST_LINES = 4
+"""Lines that a file without stars must have before each is taken for an opinion."""
 _MARKED_SHARE = 0.6
 """Share of lines or blocks that must carry a rating before a file is cut into them."""
 _STARS = re.compile(r"[★☆⭐✭✩🌟\ufe0f]{1,12}")
+_BEGINNING = re.compile(r"""\s*["'«“„¡¿(*•–—-]*\s*[A-ZÀ-ÖØ-ÞŒ0-9]""")
+_END = re.compile(r"""[.!?…)"'»”\U0001F300-\U0001FAFF☀-➿\ufe0f]$""")
 _FIELD = re.compile(r"\s*([^\W\d_][^:\n]{0,30}?)\s*:\s*(\S.*)$")
 
 
@@ -30,8 +38,8 @@ def _fraction() -> re.Pattern[str]:
     return re.compile(rf"{value}\s*(?:/|out of|de|von|sur|su)\s*(?:5|10)\b|\b[1-5]\s*(?:{stars})\b", re.IGNORECASE)
 
 
-def layout_of(text: str) -> Literal["lines", "blocks", "whole"]:
-    """How a text file holds its opinions, told from its beginning."""
+def layout_of(text: str) -> Literal["lines", "blocks", "pasted", "whole"]:
+    """How a text file holds its opinions, told from its beginning: one per line, per block, per line of stars, or one in all."""
     found = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
     if len(found) > 1 and sum(1 for block in found if marked(block)) >= _MARKED_SHARE * len(found):
         return "blocks"
@@ -40,7 +48,16 @@ def layout_of(text: str) -> Literal["lines", "blocks", "whole"]:
         rated = sum(1 for line in filled if _mark(line) is not None and len(line.strip()) > 12)
         if rated >= _MARKED_SHARE * len(filled):
             return "lines"
-    return "whole"
+    if lead_of(filled) is not None:
+        return "pasted"
+    return "lines" if len(found) == 1 and _is_list(filled) else "whole"
+
+
+def _is_list(filled: list[str]) -> bool:
+    """Lines that each begin and end as sentences do are opinions of their own: wrapped prose breaks in the middle."""
+    begin = sum(1 for line in filled if _BEGINNING.match(line))
+    end = sum(1 for line in filled if _END.search(line.rstrip()))
+    return len(filled) >= LEAST_LINES and begin >= 0.9 * len(filled) and end >= 0.7 * len(filled) and all(len(line) < 4000 for line in filled)
 
 
 def marked(block: str) -> bool:
@@ -59,6 +76,8 @@ def opinion_of(block: str) -> Opinion:
             fields[role] = value
         else:
             kept.append(value if role == "text" and not kept else line)
+    if len(kept) > 1 and "rating" not in fields and (copied := pasted_fields(kept)) is not None:
+        return Opinion(copied | fields)
     for at in (0, -1):
         if "rating" in fields or not kept:
             break

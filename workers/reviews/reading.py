@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from schemas.errors import TamizError
 from schemas.extractions import Problem
+from schemas.ledger import PartSpec
 from workers.brochures.naming import product_key
-from workers.reviews.columns import normal, roles_of, strong_names
-from workers.reviews.shape import Shape, shape_of
-from workers.reviews.spans import utf8
+from workers.reviews.columns import roles_of
+from workers.reviews.encodings import looks_doubled, mended
+from workers.reviews.opening import Opened
+from workers.reviews.said import Said
+from workers.reviews.shape import Shape
+from workers.reviews.spans import Span
 from workers.reviews.values import clean, instant, rating_of, whole_number
 
 SHORT_TEXT = 1000
@@ -22,7 +24,6 @@ SHORT_TEXT = 1000
 _NAMES = ("product", "brand", "author", "author_location", "retailer", "store", "region", "review_id")
 WHOLE_FILE = ("product", "brand", "retailer", "store", "region")
 """What the metadata of a file may say for all its reviews."""
-_LOOK_BYTES = 4 * 1024**2
 
 
 @dataclass(slots=True)
@@ -44,55 +45,30 @@ def _key(product: str, brand: str | None) -> str | None:
     return product_key(brand if brand and brand.casefold() not in product.casefold() else None, product)
 
 
-class Read(NamedTuple):
-    """One record: an opinion, or the problem that stands in its place."""
-
-    opinion: Opinion | None
-    problem: Problem | None
+Read = Opinion | Problem
+"""One record: an opinion, or the problem that stands in its place."""
 
 
-def looks_like_reviews(path: Path, media_type: str) -> bool:
-    """Whether a file of records holds reviews, told by its columns or keys: a text called like a review, or any text with a rating beside it.
-
-    Plain text counts when ratings mark its lines or blocks. Never raises for a file that cannot be read; that one is none.
-    """
-    try:
-        shape = shape_of(path, media_type, {}, _LOOK_BYTES)
-    except TamizError:
-        return False
-    if shape.layout in ("lines", "blocks"):
-        return True
-    if shape.layout == "whole" or "text" not in shape.columns:
-        return False
-    column = shape.columns["text"]
-    parts = [normal(part) for part in column.split(".")]
-    return "rating" in shape.columns or bool({"".join(parts), parts[-1]} & strong_names())
-
-
-def read_opinions(path: Path, shape: Shape, stretch: tuple[int, int], cap: int, metadata: Mapping[str, Any]) -> Iterator[Read]:
-    """The records between two byte offsets, numbered from 1."""
-    rows = _Rows(shape, metadata)
-    start, end = stretch
+def read_opinions(opened: Opened, part: PartSpec | None, cap: int) -> Iterator[Read]:
+    """The records of the whole file or of a part, numbered from 1 through all its pieces."""
     number = 0
-    with utf8(path, shape.encoding, start) as stream:
-        for span in shape.spans(stream, start, end, cap):
-            number += 1
-            if span.data is None:
-                yield Read(None, Problem(code="too_large", message=f"the record is longer than {cap} bytes", item_no=number))
-            elif span.broken:
-                yield Read(None, Problem(code="truncated", message="the record does not end", item_no=number))
-            else:
-                yield rows.read(span.data, number)
+    for piece, shape, start, end, line in opened.stretches(part):
+        rows = _Rows(shape, opened.said)
+        with piece.open(start) as stream:
+            for span in shape.spans(stream, start, end, cap):
+                number += 1
+                found = rows.read(span, number, cap)
+                yield found if isinstance(found, Opinion) else found.model_copy(update={"line_no": line + span.line, "file": piece.name})
 
 
 class _Rows:
     """Turns records into opinions."""
 
-    def __init__(self, shape: Shape, metadata: Mapping[str, Any]) -> None:
+    def __init__(self, shape: Shape, stated: Said) -> None:
         self._shape = shape
         self._paths = {role: (column, column.split(".")) for role, column in shape.columns.items()}
-        self._defaults = self._whole_file(shape, metadata)
-        self._language = clean(metadata.get("language"), 35)
+        self._defaults = self._whole_file(shape, stated.metadata)
+        self._language = clean(stated.metadata.get("language"), 35)
 
     @staticmethod
     def _whole_file(shape: Shape, metadata: Mapping[str, Any]) -> dict[str, str]:
@@ -110,16 +86,20 @@ class _Rows:
                 found[role] = value
         return found
 
-    def read(self, data: bytes, number: int) -> Read:
+    def read(self, span: Span, number: int, cap: int) -> Read:
         """One record."""
-        record = self._shape.record(data)
+        if span.data is None:
+            return Problem(code="too_large", message=f"the record is longer than {cap} bytes", item_no=number)
+        if span.broken:
+            return Problem(code="truncated", message="the record does not end: a quote or bracket in it never closes", item_no=number)
+        record = self._shape.record(span.data)
         if record is None:
-            return Read(None, Problem(code="malformed", message=f"the record is no valid {self._kind()}", item_no=number))
-        text = clean(self._cell(record, "text")) or ""
-        rating, flags = self._rating(record)
+            return Problem(code="malformed", message=self._shape.fault(span.data), item_no=number)
+        text, flags = self._text(record)
+        rating, doubts = self._rating(record)
         title = clean(self._cell(record, "title"), SHORT_TEXT)
         if not text and rating is None and title is None:
-            return Read(None, Problem(code="empty", message="the record has no text and no rating", item_no=number))
+            return Problem(code="empty", message="the record has no text and no rating", item_no=number)
         names = self._defaults | self._names(record)
         fields: dict[str, Any] = {**names, **self._numbers(record)}
         if rating is not None:
@@ -129,10 +109,17 @@ class _Rows:
         if "product" in names:
             fields["product_key"] = _key(names["product"], names.get("brand"))
         language = clean(self._cell(record, "language"), 35) or self._language
-        return Read(Opinion(number, text, title, language, fields, flags + undated), None)
+        return Opinion(number, text, title, language, fields, flags + doubts + undated)
 
-    def _kind(self) -> str:
-        return f"row of {len(self._shape.header)} cells" if self._shape.layout == "table" else "JSON object"
+    def _text(self, record: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+        """The opinion; text that was decoded wrongly on its way here is mended and flagged, signs that are lost for good are flagged."""
+        text = clean(self._cell(record, "text")) or ""
+        if text.isascii():
+            return text, ()
+        flags: tuple[str, ...] = ()
+        if looks_doubled(text) and (better := mended(text)) != text:
+            text, flags = better, ("mojibake_mended",)
+        return text, (*flags, "undecodable_signs") if "\ufffd" in text else flags
 
     def _cell(self, record: Mapping[str, Any], role: str) -> Any:
         where = self._paths.get(role)

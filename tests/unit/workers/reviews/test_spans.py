@@ -22,7 +22,7 @@ def cut(function, data: bytes, cap: int = 1000, start: int = 0, end: int = FAR, 
 
 
 def rows(data: bytes, cap: int = 1000, **more):
-    return cut(spans.rows, data, cap, delimiter=b",", **more)
+    return cut(spans.rows, data, cap, dialect=spans.Dialect(","), **more)
 
 
 def test_lines_skip_blank_ones_and_walk_over_long_ones():
@@ -57,7 +57,7 @@ def test_a_stray_quote_breaks_its_own_row_only():
     data = b'a,"b\n' + b"c,d\n" * 30
     found = rows(data)
     assert [span.broken for span in found] == [True] + [False] * 30
-    assert found[1] == spans.Span(5, 9, b"c,d\n", False)
+    assert found[1] == spans.Span(5, 9, b"c,d\n", line=1)
 
 
 def test_a_cell_that_never_closes_and_holds_no_rows_is_one_broken_record():
