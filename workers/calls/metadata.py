@@ -47,6 +47,11 @@ class CallFacts:
         return name if isinstance(name, str) else None
 
 
+def role_named(name: str) -> Role:
+    """The role a telephone system calls so; `unknown` for a word that is none."""
+    return _ROLES.get(name.strip().lower(), "unknown")
+
+
 def call_facts(metadata: Mapping[str, JsonValue], channels: int) -> CallFacts:
     """Read the fields of a call of `channels` channels; a field that makes no sense is left out and becomes a problem."""
     problems: list[Problem] = []
