@@ -25,8 +25,34 @@ VIEWS = {
     " is none, the name in lower case), `day` (`valid_from`, else the day it came), `price`. At the same retailer `previous_price`, `previous_day`,"
     " `change_pct` since then, `is_latest`. Anywhere, in the same currency: `lowest_price` with `lowest_day`, `lowest_retailer`, `lowest_region` and"
     " `lowest_store`, `is_lowest`, `first_seen`, `last_seen`. Member prices (`loyalty`) and multi-buys (`multibuy`) count like others.",
-    "review_daily": "Reviews per product, store and day: `reviews`, `mean_rating`, `mean_score`,"
-    " `share_negative` (0 to 1, of those with a sentiment).",
+    "counted_reviews": "The reviews that statistics count, with `product` (where there is none, `product_key`), `day` (UTC), `stars` (1 to 5: 5"
+    " x rating / `rating_scale`, at least 1; NULL without a scale) and `negative` (1 or 0; NULL without a sentiment). A text that repeats an"
+    " earlier one of its part, or nearly does, is left out (`duplicate_of`), unless it is a `repeated_phrase` of a few words, which people"
+    " write without having met. Copies in other parts and files are still in: `review_duplicates` shows them. In all views on it a missing"
+    " product, store or day is a group of its own, NULL.",
+    "review_daily": "Reviews per product, store and day: `reviews`, `mean_rating` (as given, whatever the scale), `mean_score`,"
+    " `share_negative` (0 to 1, of those with a sentiment), `mean_stars` (1 to 5). The same over the seven days that end with the day, each"
+    " review counting once: `reviews_7d`, `mean_stars_7d`, `mean_score_7d`, `share_negative_7d`. `smoothed_stars`, `smoothed_score` and"
+    " `smoothed_share_negative` pull these to the product's mean over all stores and days, as if ten reviews of exactly that mean had come"
+    " too: a single review moves them little.",
+    "aspect_mentions": "One row per mention of an aspect in a review that counts: `aspect` (its category; where there is none, the term in"
+    " lower case), `term`, `opinion` in lower case, `sentiment`, `score`, and the review's product, brand, store, region, retailer, language,"
+    " `day` and `stars`.",
+    "aspect_daily": "Mentions per product, store, day and aspect: `mentions`, `positive`, `negative`, `mean_score`, `share_negative` (of those"
+    " with a sentiment), over seven days `mentions_7d` and `share_negative_7d`, and `smoothed_share_negative`, pulled to the product's share"
+    " for that aspect like ten more mentions.",
+    "aspect_opinions": "The words an aspect of a product is praised or blamed with: `opinion`, `opinion_rank` (1 is the most frequent),"
+    " `mentions`, `positive`, `negative`, `polarity` (of the more frequent kind), `mean_score`, and the sentence of the surest mention as"
+    " `example` (at most 400 characters) with its `document_id` and `review_no`.",
+    "product_terms": "Terms of a product against all other products in the same language (`und`: unknown): `reviews` with the term,"
+    " `other_reviews` of other products with it, `log_odds` with an informative Dirichlet prior of 500 mentions spread as in all reviews, and"
+    " its `z_score` (Monroe, Colaresi and Quinn 2008, eq. 16 to 22): above 1.96 it goes with the product, below -1.96 it is missing there."
+    " Terms of two reviews or more; reviews without a product are part of the rest.",
+    "rating_vs_sentiment": "Reviews whose stars and words disagree: 4 stars or more with a negative text, or 2 or fewer with a positive one."
+    " `gap` (0 to 2) is how far the calibrated score stands from the stars on the same scale; the widest first.",
+    "review_duplicates": "Texts that stand in more than one review, over all parts and files, short phrases too: `copies`, `near_copies` among"
+    " them (nearly the same, found within a part), `documents`, `products`, `authors`, `first_day`, `last_day`, and the first one's"
+    " `document_id`, `review_no` and `text`.",
     "call_daily": "Calls per day, agent and queue: `calls`, durations, `non_talk_s`, `hold_s`, `interruptions`, `mean_csat`.",
 }
 

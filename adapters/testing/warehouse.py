@@ -16,7 +16,9 @@ from pydantic import BaseModel
 from adapters.capabilities import Capabilities
 from adapters.testing.warehouse_history import HistoryContract
 from adapters.testing.warehouse_queries import LIMITS, QueryContract
+from adapters.testing.warehouse_reviews import ReviewContract
 from adapters.testing.warehouse_rows import MOMENT, OFFER, A, B, C, batch, group, reviews
+from adapters.warehouse.ddl import DUCKDB, view_statements
 from adapters.warehouse.port import Warehouse
 from schemas.errors import AdapterDisabled, EngineOutputInvalid, LeaseLost, NotFound
 from schemas.tables import TABLES
@@ -75,14 +77,14 @@ class NoWarehouseContract(WarehouseDescription):
             warehouse.export(tmp_path)
 
 
-class WarehouseContract(QueryContract, HistoryContract, WarehouseDescription):
+class WarehouseContract(QueryContract, HistoryContract, ReviewContract, WarehouseDescription):
     """What holds for every warehouse that keeps what it is given."""
 
     def test_has_every_table_and_view(self, warehouse: Warehouse) -> None:
         """All columns in the order of the models; the views can be asked."""
         for name, table in TABLES.items():
             assert warehouse.query(f"SELECT * FROM {name}", LIMITS).columns == table.column_names  # noqa: S608 - names of our own tables
-        for view in ("offer_history", "review_daily", "call_daily"):
+        for view in view_statements(DUCKDB):
             assert warehouse.query(f"SELECT * FROM {view}", LIMITS).rows == ()  # noqa: S608
 
     def test_migrating_again_keeps_the_rows(self, warehouse: Warehouse) -> None:

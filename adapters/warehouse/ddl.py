@@ -23,6 +23,8 @@ class Dialect:
 
     name: str
     types: Mapping[SqlType, str]
+    at_utc: str
+    """What stands behind a timestamp to read its digits in UTC, whatever the session's zone."""
 
     def column(self, column: Column) -> str:
         """A column's definition."""
@@ -46,6 +48,7 @@ DUCKDB = Dialect(
         SqlType.DATE: "DATE",
         SqlType.JSON: "JSON",
     },
+    at_utc="",
 )
 POSTGRES = Dialect(
     "postgres",
@@ -59,7 +62,12 @@ POSTGRES = Dialect(
         SqlType.DATE: "DATE",
         SqlType.JSON: "JSONB",
     },
+    at_utc="AT TIME ZONE 'UTC'",
 )
+
+VIEW_FILES = ("offers", "reviews", "calls")
+"""Templates under `views/`, in the order they build on each other; `$at_utc` is all the dialects spell differently."""
+
 
 BOOKKEEPING = (
     "CREATE TABLE IF NOT EXISTS _schema (number BIGINT)",
@@ -103,10 +111,15 @@ def missing_columns(existing: Mapping[str, Iterable[str]], dialect: Dialect) -> 
     return statements
 
 
-def view_statements(dialect: Dialect) -> tuple[str, ...]:
-    """The views of `views/<dialect>.sql`, one statement each."""
-    text = resources.files("adapters.warehouse").joinpath(f"views/{dialect.name}.sql").read_text(encoding="utf-8")
-    return tuple(part.strip() for part in text.split(";\n") if part.strip())
+def view_statements(dialect: Dialect) -> Mapping[str, str]:
+    """`CREATE OR REPLACE VIEW` of every view by name, each after those it reads."""
+    found = {}
+    for file in VIEW_FILES:
+        text = resources.files("adapters.warehouse").joinpath(f"views/{file}.sql").read_text(encoding="utf-8")
+        for statement in text.replace("$at_utc", dialect.at_utc).split(";\n"):
+            if statement.strip():
+                found[statement.partition(" VIEW ")[2].split()[0]] = statement.strip()
+    return found
 
 
 def check_number(stored: int | None) -> None:

@@ -76,7 +76,7 @@ class DuckDbWarehouse:
             check_number(one(db, "SELECT max(number) FROM _schema"))
             for table in TABLES.values():
                 db.execute(create_table(table, DUCKDB))
-            for statement in (*missing_columns(_existing(db), DUCKDB), *view_statements(DUCKDB)):
+            for statement in (*missing_columns(_existing(db), DUCKDB), *view_statements(DUCKDB).values()):
                 db.execute(statement)
             db.execute("DELETE FROM _schema")
             db.execute("INSERT INTO _schema VALUES (?)", [WAREHOUSE_SCHEMA])

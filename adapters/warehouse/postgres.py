@@ -89,8 +89,7 @@ class PostgresWarehouse:
                 db.execute(statement.encode())
             for name in (*TABLES, "_loads"):
                 db.execute(document_index(name).encode())
-            for statement in view_statements(POSTGRES):
-                db.execute(statement.encode())
+            _make_views(db)
             db.execute("DELETE FROM _schema")
             db.execute("INSERT INTO _schema VALUES (%s)", [WAREHOUSE_SCHEMA])
 
@@ -197,6 +196,21 @@ def _existing(db: Connection) -> dict[str, list[str]]:
     for table, column in rows:
         found.setdefault(table, []).append(column)
     return found
+
+
+def _make_views(db: Connection) -> None:
+    """PostgreSQL replaces a view only by one that keeps its columns; where a newer Tamiz changed them, all are dropped and made anew."""
+    from psycopg import errors
+
+    views = view_statements(POSTGRES)
+    try:
+        with db.transaction():
+            for statement in views.values():
+                db.execute(statement.encode())
+    except errors.InvalidTableDefinition:
+        db.execute(f"DROP VIEW IF EXISTS {', '.join(map(quoted, views))}".encode())
+        for statement in views.values():
+            db.execute(statement.encode())
 
 
 def _raise_epoch(db: Connection, epoch: int) -> None:

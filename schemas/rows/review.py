@@ -30,7 +30,8 @@ class ReviewRow(Fact):
     helpful: int | None = None
     sentiment: Polarity | None = None
     score: float | None = Field(default=None, ge=-1, le=1)
-    duplicate_of: int | None = Field(default=None, description="review_no of the first review with the same text")
+    duplicate_of: int | None = Field(default=None, description="review_no of the first review of the same part with the same or nearly the same text")
+    text_key: str | None = Field(default=None, description="equal for reviews of the same letters and digits, whatever part or file they stand in")
     region: str | None = None
     store: str | None = None
     product_key: str | None = None

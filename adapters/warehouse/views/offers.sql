@@ -1,10 +1,10 @@
--- Views over the fact tables, PostgreSQL dialect. Replaced at every start.
+-- Prices of products over brochures and weeks.
 CREATE OR REPLACE VIEW offer_history AS
 WITH seen AS (
     SELECT
         o.*,
         coalesce(o.product_key, lower(o.name)) AS key,
-        coalesce(o.valid_from, CAST(d.received_at AT TIME ZONE 'UTC' AS DATE)) AS day,
+        coalesce(o.valid_from, CAST(d.received_at $at_utc AS DATE)) AS day,
         d.source_uri
     FROM offers o
     JOIN documents d ON d.document_id = o.document_id
@@ -47,7 +47,7 @@ SELECT
     s.valid_to,
     p.previous_price,
     p.previous_day,
-    CASE WHEN p.previous_price > 0 THEN CAST(round(100 * (s.price - p.previous_price) / p.previous_price, 1) AS DOUBLE PRECISION) END AS change_pct,
+    CASE WHEN p.previous_price > 0 THEN CAST(round(100 * (s.price - p.previous_price) / p.previous_price, 1) AS FLOAT8) END AS change_pct,
     first_value(s.day) OVER cheapest AS lowest_day,
     first_value(s.retailer) OVER cheapest AS lowest_retailer,
     first_value(s.region) OVER cheapest AS lowest_region,
@@ -64,31 +64,3 @@ JOIN days p
 WINDOW
     everywhere AS (PARTITION BY s.key, s.currency),
     cheapest AS (PARTITION BY s.key, s.currency ORDER BY s.price, s.day, s.document_id, s.offer_no);
-
-CREATE OR REPLACE VIEW review_daily AS
-SELECT
-    coalesce(product, product_key) AS product,
-    store,
-    CAST(published_at AT TIME ZONE 'UTC' AS DATE) AS day,
-    count(*) AS reviews,
-    avg(rating) AS mean_rating,
-    avg(score) AS mean_score,
-    avg(CASE WHEN sentiment IS NULL THEN NULL WHEN sentiment = 'negative' THEN 1.0 ELSE 0.0 END) AS share_negative
-FROM reviews
-GROUP BY 1, 2, 3;
-
-CREATE OR REPLACE VIEW call_daily AS
-SELECT
-    CAST(coalesce(c.started_at, d.received_at) AS DATE) AS day,
-    c.agent_id,
-    c.queue,
-    count(*) AS calls,
-    sum(c.duration_s) AS duration_s,
-    avg(c.duration_s) AS mean_duration_s,
-    sum(c.non_talk_s) AS non_talk_s,
-    sum(c.hold_s) AS hold_s,
-    sum(c.interruptions) AS interruptions,
-    avg(c.csat) AS mean_csat
-FROM calls c
-JOIN documents d ON d.document_id = c.document_id
-GROUP BY 1, 2, 3;
