@@ -1,0 +1,1 @@
+"""How the shipped data of the aspects were made."""
