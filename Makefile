@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Without a hash: which build this is (CPU, CUDA, ROCm) the machine's package index decides. TORCH_INDEX names another one, such as that of the CPU builds.
+TORCH := torch==2.13.0
+TORCH_INDEX ?=
 SOURCES := schemas adapters workers handlers
 
 .PHONY: help setup run test lint format bench chaos hostile lock setup-test system-test-packages clean
@@ -24,8 +27,10 @@ run: setup  ## Start everything here, with samples on a first start; Ctrl-C stop
 
 setup-test: $(VENV)/.dev system-test-packages
 
-$(VENV)/.dev: $(VENV)/.base requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.base requirements-dev.txt requirements-engines.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-engines.txt
+	$(BIN)/python -m pip install --quiet "$(TORCH)" $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
 	@touch $@
 
 system-test-packages:

@@ -6,3 +6,8 @@ uv pip compile $flags pyproject.toml --group pyproject.toml:hatch -o requirement
 uv pip compile $flags pyproject.toml --extra postgres --extra azure --group pyproject.toml:dev --group pyproject.toml:hatch \
   -c requirements.txt -o requirements-dev.txt
 uv pip compile $flags pyproject.toml --extra postgres --extra aws --group pyproject.toml:hatch -c requirements.txt -o requirements-image.txt
+# Which build of torch a machine takes (CPU, CUDA, ROCm) its index decides, so torch is left out here and its version stands in the Makefile.
+no_torch=$(mktemp)
+trap 'rm -f "$no_torch"' EXIT
+echo 'torch ; python_version < "3"' > "$no_torch"
+uv pip compile $flags pyproject.toml --extra transformers --extra whisper --override "$no_torch" -c requirements-dev.txt -o requirements-engines.txt

@@ -20,9 +20,17 @@ class Capabilities(Value):
     batch_size: int = Field(default=1, ge=1, description="inputs per call at which it works best")
     price_usd: Decimal = Field(default=Decimal(0), description="US dollars per `price_unit`; 0: free")
     price_unit: str = Field(default="call", description="what the price counts: page, minute, 1000 characters, call")
+    resident_bytes: int = Field(default=0, ge=0, description="memory its models take beyond what a parser child is given anyway; its cap rises by it")
     provides: tuple[str, ...] = Field(
         default=(), description="for nlp: language, sentiment, entities, terms, aspects, term_polarity (see `TermJudge`), classes, embeddings"
     )
+
+
+class Readiness(Value):
+    """Whether an engine could work right now, and why (not): told without loading anything. `auto` chooses by it, `tamiz doctor` prints it."""
+
+    ok: bool
+    reason: str
 
 
 class Adapter(Protocol):

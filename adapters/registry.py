@@ -51,6 +51,7 @@ BUILT_IN: Mapping[str, Mapping[str, Entry]] = {
     "nlp": {
         "none": Entry("adapters.nlp.none:NoLanguage"),
         "local": Entry("adapters.nlp.local:LocalLanguage"),
+        "transformers": Entry("adapters.nlp.transformers:TransformersLanguage", "transformers"),
     },
     "translate": {"none": Entry("adapters.translate.none:NoTranslator")},
     "tts": {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from adapters.capabilities import Adapter
+from adapters.capabilities import Adapter, Readiness
 from schemas.documents import Value
 from schemas.transcripts import Transcript
+
+__all__ = ["ChannelAudio", "Readiness", "SpeechRecognizer", "whole"]
 
 
 class ChannelAudio(Value):
@@ -22,13 +24,6 @@ class ChannelAudio(Value):
     """BCP 47 when known; None lets the engine decide."""
     vocabulary: tuple[str, ...] = ()
     """Product and brand names worth expecting."""
-
-
-class Readiness(Value):
-    """Whether an engine could work right now, and why (not); `auto` chooses by it."""
-
-    ok: bool
-    reason: str
 
 
 class SpeechRecognizer(Adapter, Protocol):

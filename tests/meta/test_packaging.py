@@ -63,12 +63,26 @@ def test_programs_are_installed_only_when_asked_for() -> None:
     assert 'if [ -n "$packages" ]' in DOCKERFILE
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "requirements-image.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "requirements-engines.txt", "requirements-image.txt"])
 def test_lock_files_have_a_hash_for_everything_and_no_address(file: str) -> None:
     text = (ROOT / file).read_text()
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry or "==" not in entry.split()[0]] == []
     assert re.findall(r"://|^-\S*|\s/\w+/", text, re.MULTILINE) == []  # no index, no path of the machine that resolved it
+
+
+def test_torch_is_the_one_thing_without_a_hash_and_the_version_is_that_of_its_extra() -> None:
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["transformers"]
+    assert re.findall(r"^TORCH := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE) == [
+        requirement for requirement in extra if requirement.startswith("torch")
+    ]
+    assert "torch" not in {name for name, _, _ in pins("requirements-engines.txt")}
+
+
+def test_the_tests_of_the_engines_run_with_the_versions_of_everything_else() -> None:
+    others = {name: version for name, version, marker in pins("requirements-dev.txt") if not marker}
+    engines = {name: version for name, version, marker in pins("requirements-engines.txt") if not marker}
+    assert {name for name in others.keys() & engines.keys() if others[name] != engines[name]} == set()
 
 
 def test_the_image_runs_the_versions_the_checkout_runs() -> None:
