@@ -30,7 +30,7 @@ from adapters.warehouse.postgres_errors import translated
 from adapters.warehouse.postgres_rows import copy_rows
 from adapters.warehouse.staging import newest
 from schemas.documents import DocumentId
-from schemas.errors import LeaseLost, TamizError
+from schemas.errors import LeaseLost, ServiceUnavailable, TamizError
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA
 from schemas.warehouse import QueryLimits, QueryResult, RowGroup
 
@@ -199,7 +199,10 @@ def _existing(db: Connection) -> dict[str, list[str]]:
 
 
 def _make_views(db: Connection) -> None:
-    """PostgreSQL replaces a view only by one that keeps its columns; where a newer Tamiz changed them, all are dropped and made anew."""
+    """PostgreSQL replaces a view only by one that keeps its columns; where a newer Tamiz changed them, all are dropped and made anew.
+
+    Raises `ServiceUnavailable` when a person's own views stand on them.
+    """
     from psycopg import errors
 
     views = view_statements(POSTGRES)
@@ -208,7 +211,12 @@ def _make_views(db: Connection) -> None:
             for statement in views.values():
                 db.execute(statement.encode())
     except errors.InvalidTableDefinition:
-        db.execute(f"DROP VIEW IF EXISTS {', '.join(map(quoted, views))}".encode())
+        try:
+            db.execute(f"DROP VIEW IF EXISTS {', '.join(map(quoted, views))}".encode())
+        except errors.DependentObjectsStillExist as error:
+            raise ServiceUnavailable(
+                f"views of this Tamiz changed, but {error.diag.message_detail}; drop those, start again and make them anew"
+            ) from error
         for statement in views.values():
             db.execute(statement.encode())
 

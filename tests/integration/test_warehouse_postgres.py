@@ -187,8 +187,46 @@ def test_a_server_that_is_not_there_is_unavailable(tmp_path):
 
 def test_migration_adds_what_an_older_schema_lacks(loading, postgres_database):
     with psycopg.connect(postgres_database, autocommit=True) as db:
-        for statement in ("ALTER TABLE reviews DROP COLUMN helpful", "DROP TABLE terms", "UPDATE _schema SET number = 0"):
+        for statement in ("ALTER TABLE reviews DROP COLUMN helpful", "DROP TABLE terms CASCADE", "UPDATE _schema SET number = 0"):
             db.execute(statement)
     loading.migrate()
     loading.replace([group(A, 1, ["x"])], 1)
+    assert loading.query("SELECT term FROM product_terms", LIMITS).rows == ()
     assert loading.query("SELECT text, helpful FROM reviews", LIMITS).rows == (("x", None),)
+
+
+OLDER_VIEWS = (
+    "DROP VIEW review_daily",
+    "CREATE VIEW review_daily AS SELECT product, count(*) AS reviews, avg(1) AS mean_rating FROM reviews GROUP BY 1",
+)
+"""A view of an older Tamiz, with columns that PostgreSQL cannot turn into today's."""
+
+
+def test_views_of_an_older_tamiz_are_made_anew(loading, postgres_database):
+    loading.replace([group(A, 1, ["x"])], 1)
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        for statement in OLDER_VIEWS:
+            db.execute(statement)
+    loading.migrate()
+    assert loading.query("SELECT reviews, reviews_7d FROM review_daily", LIMITS).rows == ((1, 1),)
+
+
+def test_a_person_s_view_on_a_view_that_changed_is_never_dropped(loading, postgres_database):
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        for statement in (*OLDER_VIEWS, "CREATE VIEW mine AS SELECT product FROM review_daily"):
+            db.execute(statement)
+    with pytest.raises(ServiceUnavailable, match="view mine depends on view review_daily"):
+        loading.migrate()
+    assert loading.query("SELECT count(*) FROM mine", LIMITS).rows == ((0,),)
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        db.execute("DROP VIEW mine")
+    loading.migrate()
+    assert loading.query("SELECT count(*) FROM review_daily", LIMITS).rows == ((0,),)
+
+
+def test_days_are_utc_whatever_the_session_s_zone(loading, postgres_database):
+    loading.replace([group(A, 1, ["x"])], 1)
+    with psycopg.connect(postgres_database, autocommit=True) as db:
+        db.execute("UPDATE reviews SET published_at = '2026-03-01T23:30:00Z'")
+        db.execute("SET timezone = 'Asia/Tokyo'")
+        assert db.execute("SELECT CAST(day AS TEXT) FROM review_daily").fetchall() == [("2026-03-01",)]

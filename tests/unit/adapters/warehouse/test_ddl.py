@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from adapters.warehouse.ddl import DUCKDB, POSTGRES, check_number, create_table, missing_columns, quoted
+from adapters.warehouse.ddl import DUCKDB, POSTGRES, check_number, create_table, missing_columns, quoted, view_statements
 from schemas.errors import SchemaTooNew
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA, SqlType
 
@@ -36,3 +38,13 @@ def test_only_a_newer_schema_is_refused():
 
 def test_identifiers_cannot_end_their_quotes():
     assert quoted('a"b') == '"a""b"'
+
+
+@pytest.mark.parametrize("dialect", [DUCKDB, POSTGRES], ids=lambda dialect: dialect.name)
+def test_a_view_comes_after_those_it_reads(dialect):
+    made = set(TABLES)
+    for name, statement in view_statements(dialect).items():
+        assert "$" + "at_utc" not in statement
+        read = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", statement)) & {*view_statements(dialect), *TABLES}
+        assert read <= made
+        made.add(name)
