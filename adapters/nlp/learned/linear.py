@@ -32,6 +32,8 @@ _ARRAYS: Final = KINDS | {
     "slopes": "<f8",
     "shifts": "<f8",
 }
+SAID: Final = 0.5
+"""Probability from which a label is said beside the likeliest one."""
 MOST_FIGURE: Final = 5.0
 """Standard deviations at which a figure is cut off, so that one odd text cannot outweigh its words."""
 
@@ -89,6 +91,12 @@ class LinearModel:
     def calibrated(self, scores: Floats) -> Floats:
         """Probabilities of scores."""
         return as_probabilities(scores * self.slopes + self.shifts, self.kind)
+
+    def chosen(self, probabilities: Floats) -> NDArray[np.bool_]:
+        """(texts, labels): the labels said of each text. The likeliest always; where several may hold, also all from `SAID` on."""
+        likeliest = np.zeros(probabilities.shape, np.bool_)
+        likeliest[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = True
+        return likeliest if self.kind == "single" else likeliest | (probabilities >= SAID)
 
     def with_card(self, card: Mapping[str, Any]) -> LinearModel:
         """The same model with more on its card."""

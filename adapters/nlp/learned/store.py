@@ -50,7 +50,7 @@ class Stored:
 
 
 class ModelStore:
-    """The models in `folder`, which need not exist. A model that is not there is `ModelMissing`, a name that could leave the folder `InvalidRequest`."""
+    """The models in `folder`, which need not exist. A model that is not there is `ModelMissing`, a name that could leave it `InvalidRequest`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
