@@ -119,12 +119,15 @@ class Parser:
         metadata = merged_metadata(asked.metadata, asked.user_metadata, self._sidecar(asked), asked.pattern)
         requested = Requested(kind=asked.kind or _stated_kind(metadata))
 
-        def is_review_file() -> bool:
+        def told() -> Kind | None:
+            from workers.calls.written import looks_like_transcript
             from workers.reviews.opening import looks_like_reviews
 
-            return looks_like_reviews(path, media_type, self.settings.reviews)
+            if media_type == "application/json" and looks_like_transcript(path):
+                return Kind.CALL
+            return Kind.REVIEW if looks_like_reviews(path, media_type, self.settings.reviews) else None
 
-        found = route(asked.key, asked.size_bytes, media_type, requested, asked.pattern, self.readable, is_review_file)
+        found = route(asked.key, asked.size_bytes, media_type, requested, asked.pattern, self.readable, told)
         return _Looked(media_type, found, metadata)
 
     def _sidecar(self, asked: WorkRequest) -> dict[str, JsonValue]:

@@ -28,6 +28,8 @@ PACKED_TYPES = frozenset(
     }
 )
 """What may hold records."""
+TRANSCRIPT_TYPES = frozenset({"application/json", "text/vtt", "application/x-subrip"})
+"""A call that arrives written needs no recogniser."""
 TEXT_TYPES = RECORD_TYPES | {"text/plain"}
 """Text a document can show as it is: records that are no reviews are readable text all the same."""
 
@@ -59,7 +61,7 @@ def guess_queue(key: str, size: int) -> CostClass:
 
 def queue_for(kind: Kind, media_type: str, size: int) -> CostClass:
     """The queue of a document whose kind and type are known."""
-    if kind is Kind.CALL:
+    if kind is Kind.CALL and media_type not in TRANSCRIPT_TYPES:
         return CostClass.AUDIO
     if media_type in PAGE_TYPES:
         return CostClass.OCR
@@ -89,11 +91,12 @@ def route(
     requested: Requested,
     pattern: KeyPattern | None,
     readable: Mapping[Kind, frozenset[str]],
-    is_review_file: Callable[[], bool],
+    told: Callable[[], Kind | None],
 ) -> Route:
     """Decide kind and queue of a document whose type was sniffed.
 
-    `readable` lists each kind's types. Raises `TypeMismatch` when the stated kind cannot read this type, `UnsupportedType` when none can.
+    `readable` lists each kind's types; `told` looks into records for a kind that only their keys tell.
+    Raises `TypeMismatch` when the stated kind cannot read this type, `UnsupportedType` when none can.
     """
     if requested.kind is not None:
         if media_type not in readable[requested.kind]:
@@ -104,21 +107,20 @@ def route(
         return Route(requested.kind, queue_for(requested.kind, media_type, size))
     if pattern is not None and pattern.kind is not None and media_type in readable[pattern.kind]:
         return Route(pattern.kind, queue_for(pattern.kind, media_type, size))
-    return _by_content(key, size, media_type, readable, is_review_file)
+    return _by_content(key, size, media_type, readable, told)
 
 
-def _by_content(key: str, size: int, media_type: str, readable: Mapping[Kind, frozenset[str]], is_review_file: Callable[[], bool]) -> Route:
+def _by_content(key: str, size: int, media_type: str, readable: Mapping[Kind, frozenset[str]], told: Callable[[], Kind | None]) -> Route:
     if media_type in PAGE_TYPES:
         return Route(Kind.DOCUMENT, CostClass.OCR, undecided=True)
-    kind = next((kind for kind in (Kind.CALL, Kind.MESSAGE) if media_type in readable[kind]), None)
-    if kind is None and media_type in RECORD_TYPES | PACKED_TYPES and is_review_file():
-        kind = Kind.REVIEW
+    several = media_type in RECORD_TYPES | PACKED_TYPES
+    kind = told() if several else next((kind for kind in (Kind.CALL, Kind.MESSAGE) if media_type in readable[kind]), None)
     if kind is None and media_type in readable[Kind.DOCUMENT]:
         kind = Kind.DOCUMENT
     if kind is None:
         raise UnsupportedType(
-            f"nothing here reads {media_type} ({PurePosixPath(key).name[:80]!r}); pages (PDF, JPEG, PNG, WebP, TIFF), audio, e-mail (.eml), "
-            "JSON, JSON lines, CSV and plain text are read, and reviews as XLSX, Parquet, .gz and .zip, too"
+            f"nothing here reads {media_type} ({PurePosixPath(key).name[:80]!r}); pages (PDF, JPEG, PNG, WebP, TIFF), audio, transcripts, "
+            "e-mail (.eml), JSON, JSON lines, CSV and plain text are read, and reviews as XLSX, Parquet, .gz and .zip, too"
         )
     return Route(kind, queue_for(kind, media_type, size))
 

@@ -7,6 +7,8 @@ import json
 import re
 from collections import Counter
 
+from workers.calls.transcripts.captions import captions_of
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -60,7 +62,8 @@ def sniff_text(head: bytes, truncated: bool, name: str) -> str | None:
         found = _markup_format(body)
         if found:
             return found
-    return _table_format(text, truncated, suffix) or "text/plain"
+    captions = captions_of(text)
+    return captions or _table_format(text, truncated, suffix) or "text/plain"
 
 
 def decode_head(head: bytes, truncated: bool) -> str | None:

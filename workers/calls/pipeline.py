@@ -1,4 +1,4 @@
-"""The call pipeline: a recording in, who said what and when out.
+"""The call pipeline: a recording or a transcript in, who said what and when out.
 
 The audio is read twice: once for levels, by which cuts and the header are planned, and once for the recogniser, stretch by stretch. A recording of
 more than ten minutes is split where nobody speaks; utterances count from 1 in each part (the loader adds the parts before), and the one row of
@@ -28,6 +28,7 @@ from workers.calls.metadata import CallFacts, call_facts
 from workers.calls.recognition import turns
 from workers.calls.rows import Shape, header, utterances, with_sentiment
 from workers.calls.turns import Turn
+from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
 
 
@@ -46,13 +47,15 @@ class CallPipeline:
     """Utterances of each channel and the call's header; what a plain reading does not know stays null."""
 
     kind: ClassVar[Kind] = Kind.CALL
-    media_types: ClassVar[frozenset[str]] = frozenset().union(*MEDIA_TYPES.values())
+    media_types: ClassVar[frozenset[str]] = TYPES.union(*MEDIA_TYPES.values())
 
     def plan(self, source: Source, tools: Tools) -> tuple[PartSpec, ...]:
         """Parts of about five minutes, cut where nobody speaks, for recordings over ten; part 1's spec carries the header.
 
         Raises what the decoder raises.
         """
+        if source.media_type in TYPES:
+            return ()
         stated_s = probe(source.path, tools.limits, source.media_type).duration_s
         if 0 < stated_s <= SPLIT_S:
             return ()
@@ -75,8 +78,10 @@ class CallPipeline:
         )
 
     def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
-        """Recognise the recording or one part of it. Raises what the decoder and the recogniser raise."""
+        """Recognise the recording or one part of it, or take the turns a transcript gives. Raises what the decoder and the recogniser raise."""
         started = monotonic()
+        if source.media_type in TYPES:
+            return _written(source, tools, started)
         spec = _Whole.model_validate(part.spec) if part else None
         recording, heard = _surveyed(source, tools, spec)
         facts = call_facts(source.metadata, heard.channels)
@@ -93,6 +98,36 @@ class CallPipeline:
             utterances=rows,
         )
         return Result(extraction)
+
+
+def _written(source: Source, tools: Tools, started: float) -> Result:
+    """A call whose words another system has found."""
+    with tools.steps.step("read"):
+        written = read_written(source.path, source.media_type)
+    channels = {turn.channel for turn in written.turns if turn.channel is not None}
+    facts = call_facts({**written.facts, **source.metadata}, max(channels, default=-1) + 1)
+    rows = utterance_rows(written, facts)
+    language = facts.language or written.language or _told_language(rows, tools)
+    rows = _with_sentiment(tuple(row if row.language else row.model_copy(update={"language": language}) for row in rows), tools)
+    extraction = CallExtraction(
+        **envelope(source, None, tools, started),
+        language=language,
+        items=written.turns[-1].number,
+        problems=(*written.problems, *facts.problems),
+        calls=(call_row(written, rows, facts),),
+        utterances=rows,
+    )
+    return Result(extraction)
+
+
+def _told_language(rows: Sequence[UtteranceRow], tools: Tools) -> str | None:
+    """The language of all that is said, where nobody states it."""
+    text = "\n".join(row.text for row in rows)[:20_000]
+    if "language" not in tools.nlp.capabilities.provides or not text.strip():
+        return None
+    with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
+        guess = tools.nlp.analyze([text])[0].language
+    return guess.language if guess else None
 
 
 def _recording(source: Source, tools: Tools, spec: _Whole | None) -> Recording:

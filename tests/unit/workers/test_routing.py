@@ -10,15 +10,15 @@ from workers.routing import PAGE_TYPES, Route, guess_queue, matching, merged_met
 
 READABLE = {
     Kind.BROCHURE: frozenset({"application/pdf", "image/jpeg"}),
-    Kind.CALL: frozenset({"audio/wav"}),
+    Kind.CALL: frozenset({"audio/wav", "application/json", "text/vtt"}),
     Kind.REVIEW: frozenset({"application/json", "text/csv", "text/plain"}),
     Kind.MESSAGE: frozenset({"message/rfc822"}),
     Kind.DOCUMENT: frozenset({"application/pdf", "image/jpeg", "text/plain", "application/json", "text/csv"}),
 }
 
 
-def decide(key: str, media_type: str, kind: Kind | None = None, reviews: bool = False, size: int = 100) -> Route:
-    return route(key, size, media_type, Requested(kind=kind), matching(key, DEFAULT_PATTERNS), READABLE, lambda: reviews)
+def decide(key: str, media_type: str, kind: Kind | None = None, told: Kind | None = None, size: int = 100) -> Route:
+    return route(key, size, media_type, Requested(kind=kind), matching(key, DEFAULT_PATTERNS), READABLE, lambda: told)
 
 
 def test_a_stated_kind_wins_over_the_key_pattern() -> None:
@@ -43,9 +43,16 @@ def test_a_page_file_nobody_named_is_decided_by_its_first_page() -> None:
     assert decide("a.jpg", "image/jpeg") == Route(Kind.DOCUMENT, CostClass.OCR, undecided=True)
 
 
-@pytest.mark.parametrize(("reviews", "kind"), [(True, Kind.REVIEW), (False, Kind.DOCUMENT)])
-def test_records_are_reviews_only_when_they_look_like_reviews(reviews: bool, kind: Kind) -> None:
-    assert decide("a.csv", "text/csv", reviews=reviews).kind is kind
+@pytest.mark.parametrize("media_type", ["text/csv", "application/json"])
+@pytest.mark.parametrize(("told", "kind"), [(Kind.REVIEW, Kind.REVIEW), (Kind.CALL, Kind.CALL), (None, Kind.DOCUMENT)])
+def test_records_are_what_their_keys_tell_and_documents_else(media_type: str, told: Kind | None, kind: Kind) -> None:
+    assert decide("a", media_type, told=told).kind is kind
+
+
+def test_a_call_that_arrives_written_needs_no_audio_slot() -> None:
+    assert decide("a.vtt", "text/vtt") == Route(Kind.CALL, CostClass.TEXT)
+    assert decide("calls/a.json", "application/json") == Route(Kind.CALL, CostClass.TEXT)
+    assert decide("calls/a.wav", "audio/wav") == Route(Kind.CALL, CostClass.AUDIO)
 
 
 def test_a_type_nobody_reads_is_rejected_with_what_is_read() -> None:

@@ -20,14 +20,19 @@ _NAMED_SHARE: Final = 0.3
 """A name before a colon is a speaker when this share of the cues has one; a single `Note: ...` is something that was said."""
 
 
-def is_captions(head: str) -> bool:
-    """Whether a text begins as WebVTT or SubRip does."""
-    lines = [line.strip() for line in head.lstrip("\ufeff").splitlines()[:8] if line.strip()]
+WEBVTT: Final = "text/vtt"
+SUBRIP: Final = "application/x-subrip"
+
+
+def captions_of(head: str) -> str | None:
+    """The media type of a text that begins as captions do; None for any other."""
+    lines = [line.strip() for line in head[:4096].lstrip("\ufeff").splitlines()[:8] if line.strip()]
     if not lines:
-        return False
+        return None
     if lines[0] == "WEBVTT" or lines[0].startswith(("WEBVTT ", "WEBVTT\t")):
-        return True
-    return bool(_TIMES.match(lines[0])) or (len(lines) > 1 and lines[0].isdigit() and bool(_TIMES.match(lines[1])))
+        return WEBVTT
+    timed = _TIMES.match(lines[0]) or (len(lines) > 1 and lines[0].isdigit() and _TIMES.match(lines[1]))
+    return SUBRIP if timed else None
 
 
 def read_captions(text: str) -> Written:
@@ -51,8 +56,8 @@ def _cues(text: str, problems: list[Problem]) -> Iterator[Said]:
         times = _TIMES.match(block[at].strip())
         start, end = (_seconds(times[1]), _seconds(times[2])) if times else (None, None)
         if start is None or end is None or end < start:
-            message = f"line {line_no + at}: the times of the cue cannot be read; kept without them"
-            problems.append(Problem(code="malformed", message=message, item_no=number))
+            message = "the times of the cue cannot be read; kept without them"
+            problems.append(Problem(code="malformed", message=message, item_no=number, line_no=line_no + at))
             start = end = None
         voice = _VOICE.search(said)
         words = " ".join(unescape(_TAG.sub("", said)).split())

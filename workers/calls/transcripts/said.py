@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from pydantic import JsonValue
 
 from schemas.extractions import Problem
 from schemas.rows.call import Role
@@ -32,5 +35,5 @@ class Written:
     turns: tuple[Said, ...]
     language: str | None = None
     problems: tuple[Problem, ...] = ()
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
     """What the file says of the call beside its turns, by the names of the upload's metadata."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.calls.transcripts.captions import is_captions, read_captions
+from workers.calls.transcripts.captions import SUBRIP, WEBVTT, captions_of, read_captions
 
 VTT = """WEBVTT - a call
 
@@ -38,17 +38,17 @@ CALLER 1: <i>Hello</i>
 @pytest.mark.parametrize(
     ("head", "answer"),
     [
-        (VTT, True),
-        ("\ufeffWEBVTT\n\n", True),
-        (SRT, True),
-        ("00:00:01,000 --> 00:00:02,000\nHello", True),
-        ("WEBVTTX\n", False),
-        ("1\nnothing timed", False),
-        ("", False),
+        (VTT, WEBVTT),
+        ("\ufeffWEBVTT\n\n", WEBVTT),
+        (SRT, SUBRIP),
+        ("00:00:01,000 --> 00:00:02,000\nHello", SUBRIP),
+        ("WEBVTTX\n", None),
+        ("1\nnothing timed", None),
+        ("", None),
     ],
 )
 def test_captions_are_told_by_their_first_lines(head, answer):
-    assert is_captions(head) is answer
+    assert captions_of(head) == answer
 
 
 def test_voice_tags_name_speakers_and_marks_are_no_words():
@@ -74,4 +74,4 @@ def test_a_colon_in_a_sentence_names_nobody():
 def test_a_cue_with_unreadable_times_is_kept_and_its_line_is_said():
     found = read_captions("WEBVTT\n\n00:05.000 --> 00:01.000\nbackwards\n\n99:99:99 --> soon\nlater\n\n00:06.000 --> 00:07.000\n\n")
     assert [(turn.text, turn.start_s) for turn in found.turns] == [("backwards", None), ("later", None), ("", 6.0)]
-    assert [(problem.item_no, problem.message[:6]) for problem in found.problems] == [(1, "line 3"), (2, "line 6")]
+    assert [(problem.item_no, problem.line_no) for problem in found.problems] == [(1, 3), (2, 6)]
