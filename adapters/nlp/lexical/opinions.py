@@ -115,9 +115,7 @@ class _Scene:
         return (negator - self._at <= BACK_SPAN) & (negator < following)
 
 
-def _turned(
-    value: NDArray[np.float64], negated: NDArray[np.bool_], wished: NDArray[np.bool_], lessened: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _turned(value: NDArray[np.float64], negated: NDArray[np.bool_], wished: NDArray[np.bool_], lessened: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Values as negators, wishes and words like `poco` leave them."""
     praise = value > 0
     factor = np.where(lessened, np.where(praise, TURNED_PRAISE, WEAKEN), 1.0)

@@ -86,7 +86,9 @@ def positive(model: LinearModel, tokens: Sequence[Sequence[str]], columns: NDArr
 def checked(model: LinearModel) -> LinearModel:
     """Raises `ModelDamaged` for a model that does not tell positive from negative by our figures."""
     if not {"negative", "positive"} <= set(model.labels) or model.figures not in (0, len(NAMES)):
-        raise ModelDamaged("the model is no sentiment model of this version: it lacks the labels positive and negative or takes other figures; train it again")
+        raise ModelDamaged(
+            "the model is no sentiment model of this version: it lacks the labels positive and negative or takes other figures; train it again"
+        )
     return model
 
 
