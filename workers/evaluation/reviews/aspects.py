@@ -16,18 +16,7 @@ from schemas.language import Polarity
 from workers.evaluation.reviews.found import Found, FoundAspect, normal, span_of
 from workers.evaluation.reviews.gold import GoldAspect
 from workers.evaluation.reviews.sentiment import Pair
-from workers.evaluation.shares import f1_of, share
-
-
-class TermScore(Value):
-    """Terms of ours against labelled ones."""
-
-    labelled: int
-    stated: int
-    right: int
-    precision: float
-    recall: float
-    f1: float
+from workers.evaluation.shares import Retrieval, share
 
 
 class PolarityScore(Value):
@@ -44,11 +33,11 @@ class AspectScores(Value):
     sentences: int
     with_terms: int
     """Sentences with at least one labelled term."""
-    terms: TermScore
+    terms: Retrieval
     """Same words, over the sentences with a term."""
-    terms_everywhere: TermScore
+    terms_everywhere: Retrieval
     """Same words, over all sentences: what is found where nothing is labelled counts too."""
-    spans: TermScore
+    spans: Retrieval
     """Same characters, over the sentences with a term."""
     matched: PolarityScore
     """Polarity of the terms that we found."""
@@ -123,12 +112,11 @@ def aspect_scores(sentences: Sequence[Sentence]) -> AspectScores:
     )
 
 
-def _terms(both: Iterable[tuple[set[str], set[str]]] | Iterable[tuple[set[tuple[int, int]], set[tuple[int, int]]]]) -> TermScore:
+def _terms(both: Iterable[tuple[set[str], set[str]]] | Iterable[tuple[set[tuple[int, int]], set[tuple[int, int]]]]) -> Retrieval:
     labelled = stated = right = 0
     for wanted, ours in both:
         labelled, stated, right = labelled + len(wanted), stated + len(ours), right + len(wanted & ours)
-    recall, precision = share(right, labelled), share(right, stated)
-    return TermScore(labelled=labelled, stated=stated, right=right, precision=precision, recall=recall, f1=f1_of(recall, precision))
+    return Retrieval.counted(labelled=labelled, stated=stated, right=right)
 
 
 def _polarities(pairs: Iterable[tuple[Polarity | None, Polarity | None]]) -> PolarityScore:

@@ -6,19 +6,15 @@ Stars: `{"text", "stars": 1..5}`; polarity: `{"text", "label": 0 or 1}`; aspects
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.storage.beneath import as_typed
-from schemas.documents import Value
-from schemas.errors import Empty, NotFound
+from schemas.errors import Empty
 from schemas.language import Polarity
+from workers.evaluation.labelled import Labelled, read_labelled, text_or_none
 
-SUFFIXES: Final = (".jsonl", ".ndjson")
-"""Of the files of a folder that are read."""
 POLARITIES: Final[Mapping[str, Polarity]] = {
     "positive": "positive",
     "negative": "negative",
@@ -73,149 +69,38 @@ class GoldReview:
         return "neutral" if self.positive is None else "positive" if self.positive else "negative"
 
 
-class FileCount(Value):
-    """What a file held."""
-
-    file: str
-    rows: int
-    measured: int
-    unlabelled: int
-    """Rows that state no stars, polarity or aspects: no figure counts them."""
-    other_split: int
-    bad: int
-
-
-class BadRow(Value):
-    """A row that is no labelled review."""
-
-    file: str
-    line_no: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """The labelled reviews of all files, what each file held, and what could not be taken."""
-
-    reviews: tuple[GoldReview, ...]
-    files: tuple[FileCount, ...]
-    bad: tuple[BadRow, ...]
-
-
-def read_gold(place: Path, split: str | None = None, first: int | None = None) -> Gold:
-    """The labelled rows of a file, or of the files of a folder by name; of each file at most the `first`, and only those of `split`.
+def read_gold(place: Path, split: str | None = None, first: int | None = None) -> Labelled[GoldReview]:
+    """The labelled reviews of a file, or of the files of a folder. See `read_labelled`.
 
     Raises `NotFound` where there is no file, `Empty` when not one row is a labelled review of that split.
     """
-    reviews, counts, bad = list[GoldReview](), list[FileCount](), list[BadRow]()
-    for path in _files(place):
-        found = _File(path.name, split, first)
-        try:
-            with path.open("rb") as lines:
-                found.read(lines)
-        except OSError as error:
-            raise as_typed(error, f"reading {path.name}") from error
-        reviews += found.reviews
-        bad += found.bad
-        counts.append(found.count())
-    if not reviews:
-        why = f"; the first: line {bad[0].line_no} of {bad[0].file} {bad[0].why}" if bad else ""
+    found = read_labelled(place, gold_review, split, first)
+    if not found.items:
+        why = f"; the first: line {found.bad[0].line_no} of {found.bad[0].file} {found.bad[0].why}" if found.bad else ""
         asked = f" of the split {split!r}" if split is not None else ""
-        faults = f"{len(bad)} are broken{why}"
+        faults = f"{len(found.bad)} are broken{why}"
         raise Empty(f"no row in {place}{asked} is a labelled review ({faults}); a row has a `text`, and `stars`, `label` or `aspects`")
-    return Gold(tuple(reviews), tuple(counts), tuple(bad))
-
-
-def _files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    try:
-        found = [path for path in place.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()] if place.is_dir() else []
-    except OSError as error:
-        raise as_typed(error, f"listing {place}") from error
-    if not found:
-        raise NotFound(f"there is no labelled file at {place}; name a JSON lines file, or a folder with *{' or *'.join(SUFFIXES)} files")
-    return sorted(found)
-
-
-class _File:
-    """One file, row by row."""
-
-    def __init__(self, name: str, split: str | None, first: int | None) -> None:
-        self.name = name
-        self.reviews: list[GoldReview] = []
-        self.bad: list[BadRow] = []
-        self._split = split
-        self._first = first
-        self._rows = self._unlabelled = self._elsewhere = 0
-
-    def read(self, lines: Iterator[bytes]) -> None:
-        """All rows, until there are enough."""
-        for line_no, line in enumerate(lines, 1):
-            if len(self.reviews) == self._first:
-                return
-            if line.strip():
-                self._rows += 1
-                self._row(line, line_no)
-
-    def _row(self, line: bytes, line_no: int) -> None:
-        try:
-            row = _object(line)
-            if self._split is not None and row.get("split") != self._split:
-                self._elsewhere += 1
-                return
-            review = gold_review(row, self.name, line_no)
-        except ValueError as error:
-            self.bad.append(BadRow(file=self.name, line_no=line_no, why=str(error)))
-            return
-        if review.stars is None and review.label is None and review.aspects is None:
-            self._unlabelled += 1
-        else:
-            self.reviews.append(review)
-
-    def count(self) -> FileCount:
-        """What was found in it."""
-        return FileCount(
-            file=self.name,
-            rows=self._rows,
-            measured=len(self.reviews),
-            unlabelled=self._unlabelled,
-            other_split=self._elsewhere,
-            bad=len(self.bad),
-        )
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError("is no JSON in UTF-8") from error
-    if not isinstance(found, dict):
-        raise ValueError("is no JSON object")  # noqa: TRY004 - one kind of error per row, caught above
     return found
 
 
-def gold_review(row: Mapping[str, Any], file: str, line_no: int) -> GoldReview:
-    """One row. Raises `ValueError` saying what is wrong with it."""
+def gold_review(row: Mapping[str, Any], file: str, line_no: int) -> GoldReview | None:
+    """One row; None when it states no label. Raises `ValueError` saying what is wrong with it."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise ValueError("has no `text`")
-    return GoldReview(
+    review = GoldReview(
         file=file,
         line_no=line_no,
         text=text,
-        title=_text(row.get("title")),
-        language=_text(row.get("language")),
-        domain=_text(row.get("set")) or _text(row.get("source")) or Path(file).stem,
-        review_id=_text(row.get("id")),
+        title=text_or_none(row.get("title")),
+        language=text_or_none(row.get("language")),
+        domain=text_or_none(row.get("set")) or text_or_none(row.get("source")) or Path(file).stem,
+        review_id=text_or_none(row.get("id")),
         stars=_stars(row.get("stars")),
         label=_label(row.get("label")),
         aspects=_aspects(row.get("aspects")),
     )
-
-
-def _text(cell: Any) -> str | None:
-    return cell.strip() or None if isinstance(cell, str) else str(cell) if isinstance(cell, int) else None
+    return None if review.stars is None and review.label is None and review.aspects is None else review
 
 
 def _number(cell: Any) -> float | None:

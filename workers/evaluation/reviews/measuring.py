@@ -66,7 +66,7 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
     for engine in engines:
         asked = Asked(wanted.jobs, wanted.told_language, (engine.models,) if engine.models else ())
         try:
-            runs.append(EngineRun(engine.label, read_reviews(engine.box, gold.reviews, asked, told), wanted.jobs))
+            runs.append(EngineRun(engine.label, read_reviews(engine.box, gold.items, asked, told), wanted.jobs))
         except TamizError as error:
             faults.append(Fault(nlp=engine.label, code=error.code, message=error.message))
     report = ReviewReport(
@@ -76,10 +76,10 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
         models=str(wanted.models) if wanted.models else None,
         files=gold.files,
         bad=gold.bad,
-        engines=tuple(engine_report(run, gold.reviews, wanted.worst) for run in runs),
+        engines=tuple(engine_report(run, gold.items, wanted.worst) for run in runs),
         failed=tuple(faults),
     )
-    return Evaluation(report, gold.reviews, tuple(runs))
+    return Evaluation(report, gold.items, tuple(runs))
 
 
 def _engines(container: Container, wanted: Wanted) -> tuple[list[_Engine], list[Fault]]:

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Final
 
 from schemas.documents import Value
+from workers.evaluation.labelled import BadRow, FileCount
 from workers.evaluation.reviews.aspects import AspectScores, aspect_scores, sentence
 from workers.evaluation.reviews.found import Found
-from workers.evaluation.reviews.gold import BadRow, FileCount, GoldReview
+from workers.evaluation.reviews.gold import GoldReview
 from workers.evaluation.reviews.running import Readings
 from workers.evaluation.reviews.sentiment import Pair, SentimentScores, sentiment_scores
 from workers.evaluation.shares import share

@@ -13,7 +13,7 @@ from schemas.documents import Value
 from workers.evaluation.calibration import Calibration, Claim, calibration
 from workers.evaluation.reviews.found import Found
 from workers.evaluation.reviews.gold import GoldReview
-from workers.evaluation.shares import f1_of, share
+from workers.evaluation.shares import macro_f1, share
 
 T = TypeVar("T", bound=Hashable)
 Pair = tuple[GoldReview, Found | None]
@@ -64,18 +64,6 @@ def claims(pairs: Sequence[Pair]) -> list[Claim]:
         for gold, found in pairs
         if gold.positive is not None and found is not None and found.positive is not None
     ]
-
-
-def macro_f1(pairs: Sequence[tuple[T, T | None]]) -> float:
-    """Mean of the classes' F1 over the classes that occur among the labels (first of each pair)."""
-    classes = {label for label, _ in pairs}
-    return share(sum(_f1(pairs, one) for one in classes), len(classes))
-
-
-def _f1(pairs: Sequence[tuple[T, T | None]], one: T) -> float:
-    right = sum(label == one == said for label, said in pairs)
-    recall = share(right, sum(label == one for label, _ in pairs))
-    return f1_of(recall, share(right, sum(said == one for _, said in pairs)))
 
 
 def _accuracy(pairs: Sequence[tuple[T, T | None]]) -> float:

@@ -47,9 +47,9 @@ def test_aspects_are_taken_as_stated() -> None:
 
 
 def test_the_domain_is_the_set_then_the_source_then_the_file() -> None:
-    assert review(set="laptops", source="shop").domain == "laptops"
-    assert review(source="shop").domain == "shop"
-    assert review().domain == "tea"
+    assert review(set="laptops", source="shop", stars=1).domain == "laptops"
+    assert review(source="shop", stars=1).domain == "shop"
+    assert review(stars=1).domain == "tea"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_folder_is_read_by_name_and_every_row_is_accounted_for(tmp_path: Path)
     written(tmp_path / "a.ndjson", {"text": "Bad.", "label": 0})
     written(tmp_path / "notes.txt", {"text": "Bad.", "label": 0})
     gold = read_gold(tmp_path)
-    assert [(one.file, one.line_no, one.positive) for one in gold.reviews] == [("a.ndjson", 1, False), ("b.jsonl", 1, True)]
+    assert [(one.file, one.line_no, one.positive) for one in gold.items] == [("a.ndjson", 1, False), ("b.jsonl", 1, True)]
     assert [(one.line_no, one.why) for one in gold.bad] == [(3, "is no JSON in UTF-8"), (4, "is no JSON object")]
     of = gold.files[1]
     assert (of.file, of.rows, of.measured, of.unlabelled, of.other_split, of.bad) == ("b.jsonl", 5, 1, 2, 0, 2)
@@ -93,7 +93,7 @@ def test_a_split_leaves_other_rows_out_and_first_counts_labelled_ones(tmp_path: 
     splits = ("train", "test", None, "test", "test")
     path = written(tmp_path / "a.jsonl", *({"text": f"Text {number}.", "stars": 1, "split": split} for number, split in enumerate(splits)))
     gold = read_gold(path, "test", 2)
-    assert [one.text for one in gold.reviews] == ["Text 1.", "Text 3."]
+    assert [one.text for one in gold.items] == ["Text 1.", "Text 3."]
     assert gold.files[0].other_split == 2
 
 

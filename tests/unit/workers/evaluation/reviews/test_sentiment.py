@@ -6,7 +6,8 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
 from tests.unit.workers.evaluation.reviews.cases import felt, labelled, starred
-from workers.evaluation.reviews.sentiment import Pair, macro_f1, sentiment_scores
+from workers.evaluation.reviews.sentiment import Pair, sentiment_scores
+from workers.evaluation.shares import macro_f1
 
 
 def test_figures_counted_by_hand() -> None:

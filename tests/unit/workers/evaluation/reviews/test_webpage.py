@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.unit.workers.evaluation.reviews.cases import felt, readings, sentence_of, starred, termed
-from workers.evaluation.reviews.gold import BadRow, FileCount
+from workers.evaluation.labelled import BadRow, FileCount
 from workers.evaluation.reviews.report import EngineRun, Fault, ReviewReport, engine_report
 from workers.evaluation.reviews.tables import BAD_ROWS_SHOWN, mistakes, tables
 from workers.evaluation.reviews.webpage import STYLE, document

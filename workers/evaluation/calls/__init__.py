@@ -1,0 +1,1 @@
+"""Calls against labelled recordings and transcripts: words, speakers, roles, questions, intents."""
