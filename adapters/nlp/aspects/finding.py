@@ -1,8 +1,8 @@
 """Aspects of a batch of texts by rules: noun runs, and what speaks for and against each being something that is praised or blamed.
 
 Nouns near opinion words are aspects (Hu and Liu 2004; Qiu et al., "Opinion Word Expansion and Target Extraction through Double Propagation",
-2011); so are words known to name one (`categories.toml`); nouns too wide to be one are not (`generic.toml`). Each sign has a weight in steps of a quarter,
-set by hand after looking at half of the SemEval sentences and judged on the other half.
+2011); so are words known to name one (`categories.toml`); nouns too wide to be one are not (`generic.toml`). Each sign has a weight in steps of
+a quarter, set by hand after looking at half of the SemEval sentences and judged on the other half.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from adapters.nlp.aspects.lexicon import LANGUAGES, category_names
 from adapters.nlp.aspects.polarity import feelings, polarity_name
 from adapters.nlp.aspects.runs import SIGNS, Runs, nearest, noun_runs, signs
-from adapters.nlp.aspects.scene import UNKNOWN, Scene, look_at
+from adapters.nlp.aspects.scene import Scene
 from adapters.nlp.lexical.opinions import Opinions
 from adapters.nlp.lexical.reading import Reading
 from schemas.language import Polarity
@@ -76,20 +76,16 @@ class FoundAspect(NamedTuple):
     confidence: float
 
 
-def find_aspects(reading: Reading, texts: Sequence[str], languages: Sequence[str | None], said: Opinions, limit: int) -> list[list[FoundAspect]]:
-    """At most `limit` aspects of each text, in reading order, the surest kept.
-
-    `reading` and `said` are of these `texts`; `languages` are ISO 639-1 codes. A text in another language than `LANGUAGES` has none.
-    """
-    scene = look_at(reading, texts, languages)
+def find_by_rules(scene: Scene, said: Opinions) -> tuple[Runs, NDArray[np.float64]]:
+    """Terms of a batch, and how sure the rules are of each, 0 to 1. A text in another language than `LANGUAGES` has none."""
     runs = noun_runs(scene)
-    weights = _weigh(scene, runs, said)
+    weights = weigh(scene, runs, said)
     kept = np.flatnonzero(weights >= ENOUGH)
-    chosen = Runs(runs.first[kept], runs.last[kept], runs.head[kept])
-    return tell(reading, texts, scene, chosen, 1 / (1 + np.exp(-weights[kept].astype(np.float64))), said, limit)
+    return runs.taken(kept), 1 / (1 + np.exp(-weights[kept].astype(np.float64)))
 
 
-def _weigh(scene: Scene, runs: Runs, said: Opinions) -> NDArray[np.float32]:
+def weigh(scene: Scene, runs: Runs, said: Opinions) -> NDArray[np.float32]:
+    """What speaks for each run less what speaks against it; `ENOUGH` and more makes an aspect."""
     table = signs(scene, runs, said, nearest(runs, said))
     return np.where(scene.languages[runs.first] == LANGUAGES.index("en"), table @ _AT_HOME, table @ _ELSEWHERE)
 
@@ -125,8 +121,3 @@ def _categories(scene: Scene, runs: Runs) -> NDArray[np.int64]:
     known = np.maximum.accumulate(np.where(scene.categories >= 0, np.arange(len(scene.categories)), -1))[runs.last]
     within = np.where(known >= runs.first, scene.categories[np.maximum(known, 0)], -1)
     return np.where(own >= 0, own, within)
-
-
-def readable(language: str | None) -> bool:
-    """Whether aspects can be found in a language."""
-    return language in LANGUAGES[:UNKNOWN]

@@ -1,6 +1,7 @@
 """What is known of single words: their class, whether they name an aspect and of which category, whether they name too much to be one.
 
-A word is looked up in the hand-written `grammar.toml`, then (English) in the lexicon of Brill's tagger, then guessed by its ending; what is left is a noun.
+A word is looked up in the hand-written `grammar.toml`, then (English) in the lexicon of Brill's tagger, then guessed by its ending; what is left
+is a noun.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How a text feels about a place in it: the opinion words of the sentence, the nearer and the more surely in the same clause the more they count.
 
 Opinion words come with their value in context (negation, intensifiers, wishes: `adapters.nlp.lexical.opinions`). The nearest on either side counts
-most, as in the distance-weighted sums of Ding, Liu and Yu, "A Holistic Lexicon-Based Approach to Opinion Mining", WSDM 2008; the whole sentence a little.
+most, as in the distance-weighted sums of Ding, Liu and Yu, "A Holistic Lexicon-Based Approach to Opinion Mining", WSDM 2008; the whole sentence
+a little.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ def polarity_name(score: float) -> Polarity:
 
 
 def polarity_of(tokens: Sequence[str], span: tuple[int, int], language: str | None) -> Polarity:
-    """Polarity of the tokens `span[0]` to `span[1]` (end exclusive) of a text that `lexical.tokens.tokenize` split. Raises `ValueError` for an empty span."""
+    """Polarity of the tokens `span[0]` to `span[1]` (end exclusive) of a text that `lexical.tokens.tokenize` split.
+
+    Raises `ValueError` for an empty span.
+    """
     start, end = span
     if not 0 <= start < end <= len(tokens):
         raise ValueError(f"the span {span} holds no token of {len(tokens)}")

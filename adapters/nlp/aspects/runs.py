@@ -23,6 +23,10 @@ class Runs(NamedTuple):
     last: Ints
     head: Ints
 
+    def taken(self, which: Ints) -> Runs:
+        """Only these runs, in this order."""
+        return Runs(self.first[which], self.last[which], self.head[which])
+
 
 def noun_runs(scene: Scene) -> Runs:
     """Runs of nouns that stand together, joined by a space or a hyphen."""

@@ -44,7 +44,7 @@ def look_at(reading: Reading, texts: Sequence[str], languages: Sequence[str | No
     by_text = np.fromiter((number.get(language or "", UNKNOWN) for language in languages), np.int8, len(languages))
     spoken = by_text[reading.text_of]
     classes, categories, generic = _words(reading, by_text, spoken)
-    starts, ends = _places(reading)
+    starts, ends = places_of(reading)
     first = np.zeros(len(starts), np.bool_)
     first[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
     codes, offset = _codes(texts)
@@ -86,7 +86,7 @@ def _words(reading: Reading, by_text: NDArray[np.int8], spoken: NDArray[np.int8]
     return classes, categories, generic
 
 
-def _places(reading: Reading) -> tuple[Ints, Ints]:
+def places_of(reading: Reading) -> tuple[Ints, Ints]:
     """Where each token begins and ends in its text. Tokens are found one behind the other: what stands between two holds neither's letters."""
     starts: list[int] = []
     if reading.lower:

@@ -1,0 +1,86 @@
+"""A trained finder of aspect terms: a linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML 2001) over hashed features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.nlp.aspects.chains import BEGINS, CONTINUES, LABELS, OUTSIDE, Chains, Floats, best_labels
+from adapters.nlp.aspects.features import BITS, Spellings, features_of
+from adapters.nlp.aspects.lexicon import HEAD_FIRST, LANGUAGES
+from adapters.nlp.aspects.runs import Runs
+from adapters.nlp.aspects.scene import Scene
+from adapters.nlp.learned import archive
+from adapters.nlp.lexical.opinions import Opinions
+from adapters.nlp.lexical.reading import Reading
+from schemas.errors import ModelDamaged
+
+_ARRAYS: Final = {"weights": "<f4:2", "moves": "<f8:2"}
+TASK: Final = "aspects"
+"""Task of the model store."""
+FEATURES: Final = 1
+"""Number of the set of features; a model of another set is refused."""
+_HEADS_FIRST = np.array([*(language in HEAD_FIRST for language in LANGUAGES), False])
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """Weights of features and of moves from label to label."""
+
+    weights: NDArray[np.float32]
+    """(2 ** BITS, labels)"""
+    moves: Floats
+    """(labels + 1, labels): from each label, and from the start, to each."""
+    card: Mapping[str, Any]
+    _spellings: Spellings = field(default_factory=Spellings, repr=False, compare=False)
+
+    def find(self, reading: Reading, scene: Scene, said: Opinions) -> tuple[Runs, Floats]:
+        """Terms of a batch, and how sure the tagger is of each (0 to 1; it is what the tokens' own scores say, not a calibrated probability)."""
+        scores = self.scores(features_of(reading, scene, said, self._spellings))
+        labels = best_labels(Chains.of(said, reading.text_of), scores, self.moves)
+        runs = runs_of(labels, scene)
+        gain = np.maximum(scores[runs.first, BEGINS], scores[runs.first, CONTINUES]) - scores[runs.first, OUTSIDE]
+        return runs, 1 / (1 + np.exp(-np.clip(gain, -30, 30)))
+
+    def scores(self, features: NDArray[np.int64]) -> Floats:
+        """(tokens, labels) of features (tokens, templates)."""
+        return np.stack([self.weights[:, label][features].sum(axis=1) for label in range(LABELS)], 1).astype(np.float64)
+
+    def save(self, folder: Path) -> None:
+        """Write `weights.npz` and `model.json` into `folder`. Raises `OSError`."""
+        used = np.flatnonzero(self.weights.any(axis=1))
+        arrays = {
+            "used": used.astype("<i4"),
+            "weights": np.ascontiguousarray(self.weights[used], "<f4"),
+            "moves": np.ascontiguousarray(self.moves, "<f8"),
+        }
+        archive.write(folder, arrays, {**self.card, "task": TASK, "features": FEATURES})
+
+    @classmethod
+    def load(cls, folder: Path) -> Tagger:
+        """Raises `ModelMissing` and `ModelDamaged`."""
+        arrays, card = archive.read(folder, {**_ARRAYS, "used": "<i4"})
+        used, weights, moves = arrays["used"], arrays["weights"], arrays["moves"]
+        if card.get("task") != TASK or card.get("features") != FEATURES:
+            raise ModelDamaged(f"the model in {folder} finds no aspects, or was trained by another version; train it again")
+        if weights.shape != (len(used), LABELS) or moves.shape != (LABELS + 1, LABELS) or (used < 0).any() or (used >= 2**BITS).any():
+            raise ModelDamaged(f"the weights in {folder} do not agree with each other; train the model again")
+        full = np.zeros((2**BITS, LABELS), np.float32)
+        full[used] = weights
+        return cls(full, moves, card)
+
+
+def runs_of(labels: NDArray[np.int8], scene: Scene) -> Runs:
+    """The terms that labels speak of. A term that only continues begins where it does."""
+    inside = labels != OUTSIDE
+    earlier = np.concatenate(([False], inside[:-1])) & ~scene.first
+    starts = inside & ((labels == BEGINS) | ~earlier)
+    first = np.flatnonzero(starts)
+    goes_on = np.concatenate((inside[1:] & ~starts[1:], [False]))
+    last = np.flatnonzero(inside & ~goes_on)
+    return Runs(first, last, np.where(_HEADS_FIRST[scene.languages[first]], first, last))
