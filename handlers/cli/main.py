@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adapters": ("handlers.cli.about:adapters", "List the adapters, what they can do and which are in force."),
     "schema": ("handlers.cli.about:schema", "Print the JSON Schema of an Extraction."),
     "eval": ("handlers.cli.eval:evaluate", "Measure accuracy on a labelled set."),
+    "train": ("handlers.cli.train:train", "Learn from labelled files: sentiment from stars, any label column."),
+    "models": ("handlers.cli.models:models", "List, show, promote, roll back and remove trained models."),
     "doctor": ("handlers.cli.doctor:doctor", "Print the settings in force and what is wrong."),
 }
 """Every command, the function behind it, and its line in the help."""

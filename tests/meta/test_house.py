@@ -18,7 +18,7 @@ from schemas.settings import Limits, Settings
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "adapters", "workers", "handlers")
 MODULE_LINES, FUNCTION_LINES = 500, 80
-DOORS = {"container", "dispatch", "oneshot", "supervise", "evaluate"}
+DOORS = {"container", "dispatch", "oneshot", "supervise", "evaluate", "train"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc"}
 
 

@@ -74,7 +74,7 @@ def folds_of(tokens: Sequence[Sequence[str]], targets: Floats, folds: int) -> ND
 def calibration_of(scores: Floats, targets: Floats, options: FitOptions) -> tuple[Floats, Floats]:
     """Slopes and shifts (columns,) that make scores of unseen rows mean what they say under the assumed shares."""
     columns = scores.shape[1]
-    single = options.kind == "single" and columns > 1
+    single = options.kind != "multi" and columns > 1
     kind: Kind = "single" if single else "multi"
     wanted = targets[:, 1:] if columns < targets.shape[1] else targets
     counts = row_weights(targets, options)

@@ -172,7 +172,7 @@ class _Problem:
 def log_loss(probabilities: Floats, targets: Floats, kind: Kind) -> Floats:
     """(texts,): the surprise at each row's labels, in nats."""
     held = np.log(np.maximum(probabilities, 1e-15))
-    if kind == "single":
+    if kind != "multi":
         return np.asarray(-(targets * held).sum(axis=1))
     missing = np.log(np.maximum(1 - probabilities, 1e-15))
     return np.asarray(-(targets * held + (1 - targets) * missing).sum(axis=1))

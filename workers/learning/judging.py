@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.learned.linear import SAID, Floats, Kind
+from adapters.nlp.learned.linear import Floats, Kind, chosen
 from schemas.documents import Value
 from workers.evaluation.calibration import Calibration, Claim, calibration
 from workers.evaluation.shares import share
@@ -59,17 +59,9 @@ class LanguageFigures(Value):
     macro_f1: float
 
 
-def said_of(probabilities: Floats, kind: Kind) -> Marks:
-    """(texts, labels): what is said at these probabilities; the rule of `LinearModel.chosen`."""
-    likeliest: Marks = probabilities >= probabilities.max(axis=1, keepdims=True)
-    first = np.zeros_like(likeliest)
-    first[np.arange(len(likeliest)), likeliest.argmax(axis=1)] = True
-    return first if kind == "single" else np.asarray(first | (probabilities >= SAID))
-
-
 def judged(labels: Sequence[str], kind: Kind, probabilities: Floats, targets: Floats, *, sentiment: bool) -> Judged:
     """Figures of `probabilities` (texts, labels) against `targets`."""
-    said, true = said_of(probabilities, kind), targets > 0
+    said, true = chosen(probabilities, kind), targets > 0
     hits, claims, rows = (said & true).sum(axis=0), said.sum(axis=0), true.sum(axis=0)
     each = {
         label: LabelFigures(

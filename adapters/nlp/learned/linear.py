@@ -20,8 +20,9 @@ from adapters.nlp.learned.ngrams import KINDS, Sparse, Vocabulary
 from schemas.errors import ModelDamaged
 
 Floats = NDArray[np.float64]
-Kind = Literal["single", "multi"]
-"""`single`: labels exclude each other; `multi`: each label is a question of its own."""
+Kind = Literal["single", "shared", "multi"]
+"""`single`: labels exclude each other; `shared`: they nearly always do, and a text of two divides itself between them; `multi`: each label is a
+question of its own."""
 _ARRAYS: Final = KINDS | {
     "weights": "<f4:2",
     "scales": "<f4",
@@ -32,8 +33,9 @@ _ARRAYS: Final = KINDS | {
     "slopes": "<f8",
     "shifts": "<f8",
 }
-SAID: Final = 0.5
-"""Probability from which a label is said beside the likeliest one."""
+SAID: Final[Mapping[Kind, float]] = {"single": 1.1, "shared": 0.4, "multi": 0.5}
+"""Probability from which a label is said beside the likeliest one; of exclusive labels none is."""
+_KINDS: Final[Mapping[str, Kind]] = {kind: kind for kind in SAID}
 MOST_FIGURE: Final = 5.0
 """Standard deviations at which a figure is cut off, so that one odd text cannot outweigh its words."""
 
@@ -92,12 +94,6 @@ class LinearModel:
         """Probabilities of scores."""
         return as_probabilities(scores * self.slopes + self.shifts, self.kind)
 
-    def chosen(self, probabilities: Floats) -> NDArray[np.bool_]:
-        """(texts, labels): the labels said of each text. The likeliest always; where several may hold, also all from `SAID` on."""
-        likeliest = np.zeros(probabilities.shape, np.bool_)
-        likeliest[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = True
-        return likeliest if self.kind == "single" else likeliest | (probabilities >= SAID)
-
     def with_card(self, card: Mapping[str, Any]) -> LinearModel:
         """The same model with more on its card."""
         return replace(self, card={**self.card, **card})
@@ -111,8 +107,8 @@ class LinearModel:
     def load(cls, folder: Path) -> LinearModel:
         """Raises `ModelMissing` and `ModelDamaged`."""
         arrays, card = archive.read(folder, _ARRAYS)
-        labels, kind = card.get("labels"), card.get("kind")
-        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels) or kind not in ("single", "multi"):
+        labels, kind = card.get("labels"), _KINDS.get(str(card.get("kind")))
+        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels) or kind is None:
             raise ModelDamaged(f"the card in {folder} does not name its labels; train the model again")
         try:
             vocabulary = Vocabulary.from_arrays({name: arrays.pop(name) for name in KINDS})
@@ -137,7 +133,7 @@ def _agreeing(folder: Path, labels: int, features: int, kind: Kind, arrays: Mapp
 
 def columns_of(labels: int, kind: Kind) -> int:
     """Columns of scores for so many labels."""
-    return 1 if kind == "single" and labels == 2 else labels
+    return 1 if kind != "multi" and labels == 2 else labels
 
 
 def norms(features: Sparse, rows: NDArray[np.int32], scales: NDArray[Any]) -> Floats:
@@ -153,11 +149,18 @@ def standard(extra: NDArray[Any], means: Floats, scales: Floats) -> Floats:
     return np.clip((found - means) / scales, -MOST_FIGURE, MOST_FIGURE)
 
 
+def chosen(probabilities: Floats, kind: Kind) -> NDArray[np.bool_]:
+    """(texts, labels): the labels said of each text. The likeliest always; where several may hold, also those from `SAID` on."""
+    found: NDArray[np.bool_] = probabilities >= SAID[kind]
+    found[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = True
+    return found
+
+
 def as_probabilities(scores: Floats, kind: Kind) -> Floats:
     """Softmax over exclusive labels, a sigmoid per label else; one column of scores is the second of two exclusive labels."""
     if kind == "multi" or scores.shape[1] == 1:
         found = 0.5 * (1 + np.tanh(0.5 * scores))
-        return np.hstack([1 - found, found]) if kind == "single" else found
+        return found if kind == "multi" else np.hstack([1 - found, found])
     raised: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
     raised /= raised.sum(axis=1, keepdims=True)
     return raised

@@ -1,0 +1,56 @@
+"""The door of `tamiz train` and `tamiz models`: fit a model on labelled files, see what there is, and say which is in force."""
+
+from __future__ import annotations
+
+from adapters.nlp.learned.archive import read_card
+from adapters.nlp.learned.store import DEFAULT_NAME, TASKS, ModelStore, Stored, Task
+from schemas.errors import InvalidRequest, ModelMissing
+from workers.container import Container
+from workers.evaluation.tables import Table, as_text
+from workers.learning.contest import Contest
+from workers.learning.drawing import mistakes, tables
+from workers.learning.records import MOST_ROWS, Asked
+from workers.learning.report import LearningReport
+from workers.learning.training import PAGE, REPORT, Outcome, Policy, Wanted, promote, report_of, train
+
+__all__ = [
+    "DEFAULT_NAME",
+    "MOST_ROWS",
+    "PAGE",
+    "REPORT",
+    "TASKS",
+    "Asked",
+    "Contest",
+    "LearningReport",
+    "ModelStore",
+    "Outcome",
+    "Policy",
+    "Stored",
+    "Table",
+    "Task",
+    "Wanted",
+    "as_text",
+    "find",
+    "mistakes",
+    "promote",
+    "read_card",
+    "report_of",
+    "store_of",
+    "tables",
+    "train",
+]
+
+
+def store_of(container: Container) -> ModelStore:
+    """The models of a deployment: `DATA/models`."""
+    return ModelStore(container.settings.data / "models")
+
+
+def find(store: ModelStore, name: str, task: Task | None, version: str | None) -> Stored:
+    """The model a person means; without `version` its newest. Raises `ModelMissing`, and `InvalidRequest` when two tasks have one of that name."""
+    tasks = [task] if task else [one for one in TASKS if store.versions(one, name)]
+    if len(tasks) > 1:
+        raise InvalidRequest(f"{' and '.join(tasks)} both have a model called {name!r}; say which with --task")
+    if not tasks:
+        raise ModelMissing(f"there is no model called {name!r}; `tamiz models list` shows those there are")
+    return store.get(tasks[0], name, version)
