@@ -128,7 +128,7 @@ def _vocabulary(rows: Rows, grams: Grams | None) -> Vocabulary:
 
 def balance(praise: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Weights under which both sides count alike."""
-    return np.where(praise, 0.5 / praise.mean(), 0.5 / (1 - praise.mean()))
+    return np.asarray(np.where(praise, 0.5 / praise.mean(), 0.5 / (1 - praise.mean())))
 
 
 def report(favour: NDArray[np.float64], praise: NDArray[np.bool_], weights: NDArray[np.float64]) -> dict[str, Any]:

@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from adapters.nlp.learned.linear import LinearModel
-from adapters.nlp.lexical.compiled import ANY, rows_of
+from adapters.nlp.aspects.finder import judge_spans
+from adapters.nlp.learned.classifiers import Classifiers
+from adapters.nlp.lexical.compiled import rows_of
 from adapters.nlp.lexical.entities import find_entities
 from adapters.nlp.lexical.languages import LanguageDetector
-from adapters.nlp.lexical.opinions import opinions
+from adapters.nlp.lexical.lexicons import PACKS
+from adapters.nlp.lexical.models import Promoted
+from adapters.nlp.lexical.opinions import Opinions, opinions
 from adapters.nlp.lexical.reading import Reading, read
 from adapters.nlp.lexical.terms import find_terms
 from adapters.nlp.lexical.verdicts import Sentiment
-from schemas.language import LanguageGuess, TextAnalysis
+from schemas.language import LanguageGuess, Polarity, TextAnalysis
 
 _ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
 
 
 class Limits(NamedTuple):
-    """Terms and entities per text."""
+    """Terms, entities and aspects per text."""
 
     terms: int
     entities: int
+    aspects: int
 
 
 class Analyst:
-    """What the local engine loads on first use: language detector and sentiment models."""
+    """What the local engine loads on first use: language detector and the models in force."""
 
-    def __init__(self, detector: LanguageDetector, trained: Mapping[str, LinearModel], limits: Limits) -> None:
+    def __init__(self, detector: LanguageDetector, promoted: Promoted, limits: Limits) -> None:
         self._detector = detector
-        self._sentiment = Sentiment(trained)
+        self._promoted = promoted
+        self._classifiers = Classifiers(promoted.store) if promoted.store else None
         self._limits = limits
 
     def analyze(self, texts: Sequence[str], stated: LanguageGuess | None, adapter: str) -> tuple[TextAnalysis, ...]:
         """One analysis per text; `stated` is the language of all of them, `adapter` their label."""
         reading = read(texts)
-        guesses = [stated] * len(texts) if stated else self._detector.detect(texts, reading)
-        bases = [guess.language.partition("-")[0].lower() if guess else None for guess in guesses]
+        guesses, bases = self._languages(texts, reading, stated)
         rows = rows_of(bases)
-        feelings = self._feelings(reading, guesses, bases)
+        said = opinions(reading, rows)
+        sentiment, finder = self._promoted.readers()
+        feelings = _feelings(sentiment, reading, said, guesses, bases)
         terms = find_terms(reading, rows, self._limits.terms)
+        aspects = finder.find(reading, texts, bases, said, self._limits.aspects)
+        classes = self._classifiers.classify(texts) if self._classifiers else [()] * len(texts)
+        parts = zip(texts, guesses, bases, feelings, terms, aspects, classes, strict=True)
         return _ANALYSES.validate_python(
             [
                 {
@@ -51,22 +60,41 @@ class Analyst:
                     "sentiment": feeling,
                     "entities": find_entities(text, base, self._limits.entities),
                     "terms": [term._asdict() for term in found],
+                    "aspects": [aspect._asdict() for aspect in judged],
+                    "classes": labels,
                     "adapter": adapter,
                 }
-                for text, guess, base, feeling, found in zip(texts, guesses, bases, feelings, terms, strict=True)
+                for text, guess, base, feeling, found, judged, labels in parts
             ]
         )
 
-    def _feelings(self, reading: Reading, guesses: Sequence[LanguageGuess | None], bases: Sequence[str | None]) -> list[dict[str, Any] | None]:
-        """Sentiment of each text; None where neither words nor emoji can be read. A doubtful language leaves little of a judgement's certainty."""
-        rows = rows_of(bases)
-        known = rows != ANY
-        found = opinions(reading, rows)
-        verdicts = self._sentiment.judge(reading, found, bases, known)
-        sure = np.array([guess.confidence if guess else 1.0 for guess in guesses])
-        confidence = np.round(np.where(known, 0.5 + (verdicts.confidence - 0.5) * sure, verdicts.confidence), 3).tolist()
-        speaks = (known | (np.bincount(found.text, minlength=reading.size) > 0)).tolist()
-        return [
-            {"polarity": polarity, "score": score, "confidence": trust} if says else None
-            for polarity, score, trust, says in zip(verdicts.polarity, verdicts.score.tolist(), confidence, speaks, strict=True)
-        ]
+    def judge_terms(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], stated: LanguageGuess | None
+    ) -> tuple[tuple[Polarity | None, ...], ...]:
+        """Polarity of stretches of the texts; None for those of a text in a language without lists."""
+        reading = read(texts)
+        _, bases = self._languages(texts, reading, stated)
+        found = judge_spans(reading, spans, opinions(reading, rows_of(bases)))
+        return tuple(tuple(judged) if base in PACKS else (None,) * len(judged) for judged, base in zip(found, bases, strict=True))
+
+    def _languages(
+        self, texts: Sequence[str], reading: Reading, stated: LanguageGuess | None
+    ) -> tuple[Sequence[LanguageGuess | None], list[str | None]]:
+        """The guess of each text, and its ISO 639-1 code."""
+        guesses: Sequence[LanguageGuess | None] = [stated] * len(texts) if stated else self._detector.detect(texts, reading)
+        return guesses, [guess.language.partition("-")[0].lower() if guess else None for guess in guesses]
+
+
+def _feelings(
+    sentiment: Sentiment, reading: Reading, said: Opinions, guesses: Sequence[LanguageGuess | None], bases: Sequence[str | None]
+) -> list[dict[str, Any] | None]:
+    """Sentiment of each text; None where neither words nor emoji can be read. A doubtful language leaves little of a judgement's certainty."""
+    known = np.array([base in PACKS or sentiment.speaks(base) for base in bases], np.bool_)
+    verdicts = sentiment.judge(reading, said, bases, known)
+    sure = np.array([guess.confidence if guess else 1.0 for guess in guesses])
+    confidence = np.round(np.where(known, 0.5 + (verdicts.confidence - 0.5) * sure, verdicts.confidence), 3).tolist()
+    speaks = (known | (np.bincount(said.text, minlength=reading.size) > 0)).tolist()
+    return [
+        {"polarity": polarity, "score": score, "confidence": trust} if says else None
+        for polarity, score, trust, says in zip(verdicts.polarity, verdicts.score.tolist(), confidence, speaks, strict=True)
+    ]

@@ -45,7 +45,7 @@ def figures(tokens: Sequence[Sequence[str]], languages: Sequence[str | None]) ->
 def figures_of(reading: Reading, found: Opinions) -> NDArray[np.float32]:
     """The same of a batch whose opinions are known already."""
     texts = reading.size
-    praise, blame = (np.bincount(found.text, np.maximum(side, 0.0), texts) for side in (found.value, -found.value))
+    praise, blame = (np.asarray(np.bincount(found.text, np.maximum(side, 0.0), texts), np.float64) for side in (found.value, -found.value))
     lengths = np.maximum(np.diff(reading.starts), 1).astype(np.float64)
     columns = np.zeros((texts, len(NAMES)), np.float64)
     columns[:, 0] = squashed(praise - blame)
@@ -69,7 +69,8 @@ def squashed(total: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def sentence_sums(found: Opinions) -> NDArray[np.float64]:
     """Sum of the values of each sentence of the batch, numbered as in `Opinions.sentence_of`."""
-    return np.bincount(found.sentence, found.value, int(found.sentence_of[-1]) + 1 if len(found.sentence_of) else 0)
+    sentences = int(found.sentence_of[-1]) + 1 if len(found.sentence_of) else 0
+    return np.asarray(np.bincount(found.sentence, found.value, sentences), np.float64)
 
 
 def _sentences(found: Opinions, texts: int) -> NDArray[np.float64]:

@@ -54,7 +54,7 @@ class LanguageDetector:
         return found
 
     def _vote(self, reading: Reading, tokens: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """By text: the voter that knows most of the first so many tokens, how many it knows, and how many more than the next one. A word counts once."""
+        """By text: the voter that knows most of the first tokens, how many it knows, and how many more than the next one. A word counts once."""
         lists = compiled()
         first = (np.arange(len(reading.ids)) - reading.starts[reading.text_of] < tokens) & (reading.ids > 0)
         once = np.unique(reading.text_of[first] * len(lists.ballots) + reading.ids[first])

@@ -16,6 +16,8 @@ from typing import Any, Final, NamedTuple
 VALUES: Mapping[str, float] = {"great": 3.0, "good": 2.0, "fair": 1.0, "poor": -1.0, "bad": -2.0, "awful": -3.0}
 PACKS = ("en", "es", "de", "fr", "it", "pt")
 """Languages with an opinion lexicon."""
+SHIPPED = "shipped"
+"""Name of the models that come with Tamiz."""
 
 STRENGTHEN, WEAKEN = 1.3, 0.7
 """Factors of `very` and `slightly`; those of VADER (Hutto and Gilbert 2014: +-0.293 on a 4-point scale) taken as ratios."""

@@ -35,8 +35,9 @@ ASKED = 0.4
 class Opinions(NamedTuple):
     """Opinion words and phrases of a batch in reading order.
 
-    `at` is the place of the (first) token in the reading, `value` -4 to 4 in its context, `text` and `sentence` where it stands; `turned` marks those a negator
-    or a wish has turned. `sentence_of` and `role` speak of every token; sentences are numbered through the whole batch, and each text begins a new one.
+    `at` is the place of the (first) token in the reading, `value` about -4 to 4 in its context, `text` and `sentence` say where it stands, and
+    `turned` marks those that a negator or a wish has turned. `sentence_of` and `role` speak of every token; sentences are numbered through the
+    whole batch, and each text begins a new one.
     """
 
     at: NDArray[np.int64]
@@ -63,12 +64,13 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     value = lists.values[row, reading.ids].astype(np.float64)
     first = np.zeros(len(row), np.int64)
     fixed = np.zeros(len(row), np.bool_)
-    for at, length, worth, acts in _phrases(reading, row):
-        fixed[at] = (role[at : at + length] == Role.NEGATES).any()
-        role[at : at + length], value[at : at + length] = Role.WORD, 0.0
-        value[at], role[at] = worth, acts
+    for begin, length, sense, acts in _phrases(reading, row):
+        end = begin + length
+        fixed[begin] = (role[begin:end] == Role.NEGATES).any()
+        role[begin:end], value[begin:end] = Role.WORD, 0.0
+        value[begin], role[begin] = sense, acts
         if acts == Role.WORD:
-            first[at + length : at + length + 1] = at + length  # it has said what it says: nothing before it reaches further
+            first[end : end + 1] = end  # it has said what it says: nothing before it reaches further
     begins = np.zeros(len(row), np.bool_)
     begins[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
     places = np.arange(len(row))
@@ -81,7 +83,7 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     worth = _turned(scaled, negated, wished, scene.reached(Role.LESSENS, SCALE_SPAN))
     ends = np.concatenate(([False], role[:-1] == Role.ENDS_SENTENCE)) if len(role) else begins
     sentence_of = np.cumsum(begins | ends) - 1
-    worth *= _weights(reading, role, at, sentence_of)
+    worth = worth * _weights(reading, role, at, sentence_of)
     return Opinions(at, worth, reading.text_of[at], sentence_of[at], negated | wished, sentence_of, role)
 
 
@@ -120,7 +122,7 @@ def _turned(value: NDArray[np.float64], negated: NDArray[np.bool_], wished: NDAr
     praise = value > 0
     factor = np.where(lessened, np.where(praise, TURNED_PRAISE, WEAKEN), 1.0)
     factor = np.where(negated, np.where(praise, TURNED_PRAISE, TURNED_BLAME), factor)
-    return value * np.where(wished, np.where(praise, WISHED_PRAISE, WISHED_BLAME), factor)
+    return np.asarray(value * np.where(wished, np.where(praise, WISHED_PRAISE, WISHED_BLAME), factor))
 
 
 def _weights(reading: Reading, role: NDArray[np.int8], at: NDArray[np.int64], sentence_of: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -136,7 +138,7 @@ def _weights(reading: Reading, role: NDArray[np.int8], at: NDArray[np.int64], se
     before = so_far[at] - ended[sentence]
     after = all_of[sentence] - before
     asked = np.bincount(sentence_of, reading.ids == compiled().ids["?"], sentences) > 0
-    return np.where(before > 0, AFTER_BUT, 1.0) * BEFORE_BUT**after * np.where(asked[sentence], ASKED, 1.0)
+    return np.asarray(np.where(before > 0, AFTER_BUT, 1.0) * BEFORE_BUT**after * np.where(asked[sentence], ASKED, 1.0))
 
 
 def _phrases(reading: Reading, row: NDArray[np.int64]) -> list[_Phrase]:

@@ -31,7 +31,7 @@ class _Candidates(NamedTuple):
     """Words and pairs of the whole batch: the text, how often, the place of the first token, and whether it is a pair."""
 
     text: NDArray[np.int64]
-    count: NDArray[np.int64]
+    often: NDArray[np.int64]
     at: NDArray[np.int64]
     pair: NDArray[np.bool_]
 
@@ -44,7 +44,7 @@ def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[li
         return found
     words, pairs = _words(reading, codes, content), _pairs(reading, codes, content)
     candidates = _Candidates(*(np.concatenate(both) for both in zip(words, pairs, strict=True)))
-    weight = np.where(candidates.pair, PAIR_BONUS, 1.0) * candidates.count
+    weight = np.where(candidates.pair, PAIR_BONUS, 1.0) * candidates.often
     order = np.lexsort((candidates.at, -weight, candidates.text))
     text = candidates.text[order]
     rank = np.arange(len(order)) - np.searchsorted(text, text)

@@ -44,6 +44,10 @@ class Sentiment:
     def __init__(self, trained: Mapping[str, LinearModel]) -> None:
         self._models = _shipped() | {language: checked(model) for language, model in trained.items()}
 
+    def speaks(self, language: str | None) -> bool:
+        """Whether there is a model of this very language."""
+        return language in self._models
+
     def judge(self, reading: Reading, found: Opinions, languages: Sequence[str | None], known: NDArray[np.bool_]) -> Verdicts:
         """The feeling of each text. `known` tells texts in a language with lists; of the others only emoji are read."""
         columns = figures_of(reading, found)
