@@ -48,7 +48,10 @@ class Chains:
 
 
 def best_labels(chains: Chains, scores: Floats, moves: Floats) -> NDArray[np.int8]:
-    """The likeliest label of each token (Viterbi). `scores` is (tokens, labels), `moves` (labels + 1, labels) from the one before (row `LABELS`: none)."""
+    """The likeliest label of each token (Viterbi).
+
+    `scores` (tokens, labels) speak for each label, `moves` (labels + 1, labels) for its following another; row `LABELS` is the start.
+    """
     found = np.zeros(len(scores), np.int8)
     if not chains.places:
         return found
