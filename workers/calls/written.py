@@ -12,7 +12,7 @@ from typing import Final
 
 from schemas.errors import Empty, Malformed
 from schemas.rows.call import CallRow, Role, UtteranceRow
-from workers.calls.metadata import CallFacts
+from workers.calls.metadata import CallFacts, role_named
 from workers.calls.rows import Shape, header
 from workers.calls.transcripts.captions import SUBRIP, WEBVTT, read_captions
 from workers.calls.transcripts.records import is_transcript, read_record
@@ -108,9 +108,11 @@ def call_row(written: Written, rows: Sequence[UtteranceRow], facts: CallFacts) -
 
 
 def _role(turn: Said, facts: CallFacts) -> Role:
-    if turn.role != "unknown" or turn.channel is None:
+    """What the file says, be it as the speaker's name; else what the sender says of the channel."""
+    if turn.role != "unknown":
         return turn.role
-    return facts.role(turn.channel)
+    named = role_named(turn.speaker) if turn.speaker else "unknown"
+    return facts.role(turn.channel) if named == "unknown" and turn.channel is not None else named
 
 
 def _voices(turns: Sequence[Said]) -> list[int]:
