@@ -69,15 +69,17 @@ def sniff_text(head: bytes, truncated: bool, name: str) -> str | None:
 def decode_head(head: bytes, truncated: bool) -> str | None:
     """The characters of a file's beginning, or None when it is binary: byte order mark, strict UTF-8, UTF-16 by its zeros, then Windows-1252."""
     for bom, encoding in _BOMS:
-        if head.startswith(bom):
+        if head.startswith(bom) and not mark_lies(head):
             text = head.decode(encoding, "replace")
             return text if _calm(text) else None
+    if mark_lies(head):
+        head = head[2:]
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head, final=not truncated)
     except UnicodeDecodeError:
         text = ""
     if not text or "\0" in text:
-        wide = _utf16_without_mark(head)
+        wide = _utf32_without_mark(head) or _utf16_without_mark(head)
         if wide is not None:
             return wide
     if text:
@@ -95,6 +97,30 @@ def _control_share(data: bytes) -> float:
 def _calm(text: str) -> bool:
     """Few control or undecodable characters: a byte order mark at the head of a binary does not make it text."""
     return sum(1 for c in text[:4096] if (c < " " and c not in "\t\n\v\f\r\x1b") or c == "\ufffd") <= 0.05 * min(len(text), 4096) + 1
+
+
+def mark_lies(head: bytes) -> bool:
+    """Whether a UTF-16 mark stands before text that has no zero byte and is UTF-8 throughout: some program only wrote the mark."""
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head or len(head) < 16:
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head[2:])
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf32_without_mark(head: bytes) -> str | None:
+    """UTF-32 of any text: the highest byte of each four is zero, and so is the next one but for emoji."""
+    sample = head[: len(head) & ~3][:4096]
+    fours = len(sample) // 4
+    if fours < 4:
+        return None
+    for encoding, first, second, low in (("utf-32-le", 3, 2, 0), ("utf-32-be", 0, 1, 3)):
+        if sample[first::4].count(0) == fours and sample[second::4].count(0) >= 0.9 * fours and sample[low::4].count(0) <= 0.02 * fours:
+            text = head.decode(encoding, "replace")
+            return text if _calm(text) else None
+    return None
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

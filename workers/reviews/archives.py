@@ -22,6 +22,7 @@ RATIO_FROM = 16 * 1024**2
 """Unpacked bytes up to which any ratio is fine."""
 DIRECTORY_BYTES = 4 * 1024**2
 """Largest directory of a zip: 40,000 entries; it is read into memory as a whole."""
+_BOMB = f"the file unpacks to more than {RATIO} times its size; no export of reviews does: send it unpacked if it is one"
 _END, _END64, _LOCATOR = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
 
@@ -39,7 +40,7 @@ class Meter:
         if self.unpacked > self._most:
             raise TooLarge(f"the file unpacks to more than {self._most} bytes (TAMIZ_LIMITS__UNPACKED_BYTES); split it")
         if self.unpacked > RATIO_FROM and self.unpacked > RATIO * max(self._packed, 1):
-            raise TooLarge(f"the file unpacks to more than {RATIO} times its size; no export of reviews does: send it unpacked if it is one")
+            raise TooLarge(_BOMB)
 
 
 def gunzipped(path: Path, most: int) -> Iterator[bytes]:
@@ -80,6 +81,9 @@ class Archive:
             raise Malformed("the zip file is damaged; pack it anew") from error
         self.members = [info for info in self._zip.infolist() if not info.is_dir()]
         promised = sum(info.file_size for info in self.members)
+        if promised > RATIO_FROM and promised > RATIO * path.stat().st_size:
+            self._file.close()
+            raise TooLarge(_BOMB)
         if len(self.members) > most_members or promised > most_bytes:
             self._file.close()
             raise TooLarge(

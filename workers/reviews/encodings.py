@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from schemas.errors import Malformed
+from workers.sniffing_text import mark_lies
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -44,6 +45,8 @@ _TEXT_CODECS = frozenset({"ascii", "hp-roman8", "johab", "tis-620", "kz1048", "p
 
 def encoding_of(head: bytes, whole: bool) -> str | None:
     """What to decode from; None: UTF-8, to be taken as it is. `whole`: nothing follows `head`."""
+    if mark_lies(head):
+        return "utf-8"
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
@@ -108,10 +111,20 @@ def as_utf8(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:
     if encoding is None:
         yield from chunks
         return
+    if encoding == "utf-8":
+        chunks = _without_mark(chunks)
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
     for chunk in chunks:
         yield decoder.decode(chunk).encode("utf-8", "replace")
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """UTF-8 behind the mark of UTF-16."""
+    first = True
+    for chunk in chunks:
+        yield chunk[2:] if first else chunk
+        first = False
 
 
 # --- text that was UTF-8, was read as Windows-1252 and written as UTF-8 again ---------------------------------------------------------------

@@ -13,6 +13,12 @@ _STAND_IN = "\x1f"
 """Takes the place of a delimiter of several signs, which the csv module does not know."""
 
 
+_AROUND = "\ufeff\0 \t\r\n"
+
+
+_JSON_KINDS = ((list, "array"), (bool, "boolean"), ((int, float), "number"), (str, "string"), (type(None), "null"), (dict, "object"))
+
+
 def decode(data: bytes) -> str:
     """UTF-8, or Windows-1252 where it is not (WHATWG's reading of Latin-1, the usual export of a spreadsheet)."""
     try:
@@ -76,9 +82,18 @@ def is_object(line: bytes) -> bool:
 
 
 def _loaded(data: bytes) -> Any:
-    """Parsed JSON; None for what is none."""
+    """Parsed JSON; None for what is none. Control characters in strings, and marks and NULs around the value, are let pass."""
+    text = decode(data)
     try:
-        return json.loads(decode(data))
+        return json.loads(text, strict=False)
+    except RecursionError:
+        return None
+    except ValueError:
+        bare = text.strip(_AROUND)
+        if bare == text.strip():
+            return None
+    try:
+        return json.loads(bare, strict=False)
     except (ValueError, RecursionError):
         return None
 
@@ -105,9 +120,10 @@ def fault_of_row(data: bytes, width: int, dialect: Dialect | None) -> str:
 def fault_of_json(data: bytes) -> str:
     """Why `json_record` had no record."""
     try:
-        found = json.loads(decode(data))
+        found = json.loads(decode(data).strip(_AROUND), strict=False)
     except json.JSONDecodeError as error:
         return f"the record is no valid JSON: {error.msg.lower()} at its character {error.pos + 1}"
     except (ValueError, RecursionError):
         return "the record is no valid JSON: it nests too deep, or a number in it has thousands of digits"
-    return f"the record is a JSON {type(found).__name__}, not an object"
+    kind = next(name for types, name in _JSON_KINDS if isinstance(found, types))
+    return f"the record is a JSON {kind}, not an object"

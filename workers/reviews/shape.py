@@ -140,12 +140,12 @@ def _is_lines(head: bytes, media_type: str) -> bool:
 def _with_columns(shape: Shape, piece: Piece, said: Said, cap: int) -> Shape:
     if shape.layout in ("table", "arrays"):
         shape = _with_header(shape, piece, said, cap)
-    sample, broken = _sample(shape, piece, cap)
+    sample, broken, first = _sample(shape, piece, cap)
     if shape.layout in PROSE:
         return _dated(replace(shape, columns={role: role for role in prose.ROLES}), sample, said)
     if not sample:
         if broken:
-            raise Malformed(f"none of the first {broken} records can be read; check that the file is what its name says")
+            raise Malformed(f"none of the first {broken} records can be read; {first}")
         raise Empty("the file holds no reviews")
     columns = list(dict.fromkeys(column for record in sample for column in record))[:MOST_COLUMNS]
     roles = roles_of(columns, sample, said.columns, said.names)
@@ -178,10 +178,11 @@ def _with_header(shape: Shape, piece: Piece, said: Said, cap: int) -> Shape:
     return replace(shape, header=head.cells, start=span.end, line=shape.line + span.line + (span.data or b"").count(b"\n"))
 
 
-def _sample(shape: Shape, piece: Piece, cap: int) -> tuple[list[dict[str, Any]], int]:
-    """The first records, nested objects flattened with dots, and how many could not be read."""
+def _sample(shape: Shape, piece: Piece, cap: int) -> tuple[list[dict[str, Any]], int, str]:
+    """The first records, nested objects flattened with dots; how many could not be read, and why the first of them."""
     found: list[dict[str, Any]] = []
     broken = seen = 0
+    why = ""
     with piece.open(shape.start) as stream:
         for span in islice(shape.spans(stream, shape.start, piece.end, cap), SAMPLE * 5):
             record = None if span.data is None or span.broken else shape.record(span.data)
@@ -189,10 +190,11 @@ def _sample(shape: Shape, piece: Piece, cap: int) -> tuple[list[dict[str, Any]],
             if isinstance(record, dict):
                 found.append(flat(record))
             else:
+                why = why or (shape.fault(span.data) if span.data and not span.broken else "they do not end, or are too long")
                 broken += 1
             if len(found) >= SAMPLE or (found and seen > HEAD_BYTES * 4):
                 break
-    return found, broken
+    return found, broken, why
 
 
 def _dated(shape: Shape, sample: list[dict[str, Any]], said: Said) -> Shape:

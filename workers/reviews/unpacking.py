@@ -108,7 +108,7 @@ class _Unpacking:
         except _Enough:
             pass
         if not self._pieces:
-            raise self._errors[0] if self._errors else Empty("the archive holds no file")
+            raise self._errors[0] if self._errors else Empty("there is nothing in the file")
         return Unpacked(tuple(self._pieces), tuple(self._problems))
 
     def _piece(self, lines: Iterable[bytes], media_type: str, name: str | None) -> None:

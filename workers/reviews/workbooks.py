@@ -18,6 +18,10 @@ from workers.reviews.sheetmarkup import SheetParser, StringsParser, elements
 WORKBOOK = "xl/workbook.xml"
 SMALL_PART_BYTES = 16 * 1024**2
 """Workbook, relations and styles; usual ones have some kB."""
+LINES_BYTES = 64 * 1024**2
+"""What may be held of finished lines at a time, were every cell read at once the longest string there is."""
+CELL_BYTES = 20
+"""The shortest markup of a cell: `<c t="s"><v>0</v></c>`."""
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Built-in number formats that show dates or times (18.8.30)."""
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -36,6 +40,7 @@ class Workbook:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._strings: list[str] | None = None
+        self._longest = 1
         self.sheets, self._epoch = self._read_workbook()
         self._dates = self._date_styles()
 
@@ -43,12 +48,15 @@ class Workbook:
         """Lines of JSON: the cells of row 1, 2, 3, ... with None for empty ones; an empty line for an empty row."""
         if self._strings is None:
             self._strings = self._shared_strings()
+            self._longest = max(map(len, self._strings), default=1) or 1
         parser = SheetParser(self._strings, self._value_of_date)
         info = self._archive.named(sheet.member)
         if info is None:
             raise Malformed(f"the workbook has no part for its sheet {sheet.name[:60]!r}; save it anew")
+        step = max(512, LINES_BYTES // self._longest * CELL_BYTES)
         for chunk in self._archive.read(info):
-            yield from parser.feed(chunk)
+            for at in range(0, len(chunk), step):
+                yield from parser.feed(chunk[at : at + step])
         yield from parser.feed(b"", final=True)
 
     def _part(self, name: str) -> bytes | None:
