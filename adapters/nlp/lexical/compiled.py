@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.lexical.lexicons import PACKS, Mark, Option, Pack, emoji, function_words, pack
+from adapters.nlp.lexical.lexicons import PACKS, Mark, Option, Pack, function_words, pack, wordless
 
 ANY = 0
 """Row of the tables for a text whose language has no lists: only emoji speak there."""
@@ -47,7 +47,7 @@ def compiled() -> Compiled:
     values, factors = (np.full((len(packs) + 1, len(ids) + 1), start, np.float32) for start in (0.0, 1.0))
     roles = np.zeros(values.shape, np.int8)
     begins, empty = np.zeros(values.shape, np.bool_), np.zeros(values.shape, np.bool_)
-    _fill(values, roles, factors, ids, ANY, emoji())
+    _fill(values, roles, factors, ids, ANY, wordless())
     for row, lists in enumerate(packs, 1):
         _fill(values, roles, factors, ids, row, lists.marks)
         begins[row, [ids[word] for word, mark in lists.marks.items() if mark.phrases]] = True
@@ -74,7 +74,7 @@ def rows_of(languages: Sequence[str | None]) -> NDArray[np.int64]:
 
 
 def _numbers(packs: Sequence[Pack], known: Mapping[str, frozenset[str]]) -> dict[str, int]:
-    words: dict[str, None] = dict.fromkeys(sorted(emoji()))
+    words: dict[str, None] = dict.fromkeys(sorted(wordless()))
     for lists in packs:
         words.update(dict.fromkeys((*sorted(lists.marks), *sorted(lists.stop))))
         words.update(dict.fromkeys(second for mark in lists.marks.values() for second in mark.phrases))

@@ -54,7 +54,7 @@ def figures_of(reading: Reading, found: Opinions) -> NDArray[np.float32]:
     columns[:, 4:8] = _sentences(found, texts)
     columns[:, 8], columns[:, 9] = _extremes(found, texts)
     columns[:, 10] = np.log1p(np.bincount(found.text[found.turned], minlength=texts)) / 2
-    columns[:, 11] = np.clip(5 * (praise - blame) / (lengths + 5), -2, 2)
+    columns[:, 11] = np.clip(8 * (praise - blame) / (lengths + 20), -2, 2)
     for column, role in ((12, Role.NEGATES), (13, Role.CONTRASTS), (14, Role.UNREAL)):
         columns[:, column] = np.sqrt(np.bincount(reading.text_of[found.role == role], minlength=texts) / (lengths + 10)) * 2
     columns[:, 15] = praise + blame == 0

@@ -90,7 +90,7 @@ def pack(language: str) -> Pack:
     for word in {*values, *phrases, *roles}:
         role, factor = roles.get(word, (Role.WORD, 1.0))
         marks[word] = Mark(values.get(word, 0.0), role, factor, phrases.get(word, {}))
-    marks.update(emoji())
+    marks.update(wordless())
     marks.update(_BREAKS)
     stop = frozenset(_words(data["stop"]["words"], {}))
     return Pack(language, marks, stop, stop | frozenset(values) | frozenset(roles), bool(data["negates_backwards"]))
@@ -99,8 +99,13 @@ def pack(language: str) -> Pack:
 @cache
 def emoji() -> Mapping[str, Mark]:
     """Feelings that are the same in every language."""
-    data = _read("emoji.toml")
-    return {sign.lower(): Mark(VALUES[key], Role.WORD, 1.0, {}) for key, text in data.items() for sign in text.split()}
+    return _signs("emoji.toml")
+
+
+@cache
+def wordless() -> Mapping[str, Mark]:
+    """Emoji, and marks such as `8/10`."""
+    return {**emoji(), **_signs("ratings.toml")}
 
 
 @cache
@@ -117,6 +122,10 @@ def plain(word: str) -> str:
 
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("adapters.nlp").joinpath("data", name).read_text("utf-8"))
+
+
+def _signs(name: str) -> dict[str, Mark]:
+    return {sign.lower(): Mark(VALUES[key], Role.WORD, 1.0, {}) for key, text in _read(name).items() for sign in text.split()}
 
 
 def _words(text: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
