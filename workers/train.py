@@ -7,6 +7,7 @@ from adapters.nlp.learned.store import DEFAULT_NAME, TASKS, ModelStore, Stored, 
 from schemas.errors import InvalidRequest, ModelMissing
 from workers.container import Container
 from workers.evaluation.tables import Table, as_text
+from workers.learning.aspects import AspectOutcome, aspect_report_of, aspect_tables, promote_aspects, train_aspects
 from workers.learning.contest import Contest
 from workers.learning.drawing import mistakes, tables
 from workers.learning.records import MOST_ROWS, Asked
@@ -20,6 +21,7 @@ __all__ = [
     "REPORT",
     "TASKS",
     "Asked",
+    "AspectOutcome",
     "Contest",
     "LearningReport",
     "ModelStore",
@@ -30,14 +32,18 @@ __all__ = [
     "Task",
     "Wanted",
     "as_text",
+    "aspect_report_of",
+    "aspect_tables",
     "find",
     "mistakes",
     "promote",
+    "promote_aspects",
     "read_card",
     "report_of",
     "store_of",
     "tables",
     "train",
+    "train_aspects",
 ]
 
 

@@ -66,11 +66,14 @@ def _row(stored: Stored) -> dict[str, Any]:
 @click.option("--version", help="Default: the newest.")
 def show(name: str, task: Task | None, data: Path | None, version: str | None, form: str | None) -> None:
     """Show the report of model NAME: figures, telling n-grams, worst mistakes."""
-    from workers.train import as_text, find, mistakes, read_card, report_of, store_of, tables
+    from workers.train import as_text, aspect_report_of, aspect_tables, find, mistakes, read_card, report_of, store_of, tables
 
     stored = find(store_of(container(data)), name, task, version)
     if (form or ("table" if to_a_person() else "json")) == "json":
         print_json({"title": stored.title, "in_force": stored.promoted, "card": read_card(stored.folder)})
+        return
+    if stored.task == "aspects":
+        click.echo(as_text(aspect_tables(aspect_report_of(stored))).encode("utf-8", "backslashreplace"), nl=False)
         return
     report = report_of(stored)
     click.echo(as_text([*tables(report), mistakes(report)]).encode("utf-8", "backslashreplace"), nl=False)
@@ -82,12 +85,16 @@ def show(name: str, task: Task | None, data: Path | None, version: str | None, f
 @click.option("--force", is_flag=True, help="Whatever the held-out rows say.")
 def promote(name: str, task: Task | None, data: Path | None, version: str | None, force: bool) -> None:
     """Put model NAME in force, if it beats the present one on rows neither has learned from."""
-    from workers.train import find, store_of
+    from workers.train import find, promote_aspects, store_of
     from workers.train import promote as put_in_force
 
     box = container(data)
     store = store_of(box)
-    stored, contest = put_in_force(find(store, name, task, version), store, box.settings.limits, _told, force=force)
+    stored = find(store, name, task, version)
+    if stored.task == "aspects":
+        stored, contest = promote_aspects(stored, store, force=force)
+    else:
+        stored, contest = put_in_force(stored, store, box.settings.limits, _told, force=force)
     if contest is not None:
         _told(contest.told)
     _told(f"{stored.title} is in force")

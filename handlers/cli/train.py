@@ -62,6 +62,41 @@ def classifier(files: tuple[Path, ...], text: str, label: str, **how: Any) -> No
     _run("classifier", files, Asked(sentiment=False, text=text, label=label, languages=how["languages"]), how)
 
 
+@train.command()
+@data_option
+@click.option("--format", "form", type=click.Choice(["table", "json"]), help="Default: table for a terminal, json for a program.")
+@click.option("--keep-out", is_flag=True, help="Store the model, but do not put it in force.")
+@click.option("--force", is_flag=True, help="Put the model in force whatever the held-out rows say.")
+@click.option("--name", default="default", show_default=True, help="Name of the model.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILES)
+def aspects(files: tuple[Path, ...], data: Path | None, form: str | None, keep_out: bool, force: bool, name: str) -> None:
+    """Learn to find aspect terms from FILEs of JSON lines.
+
+    A line is {"text", "language", "aspects": [{"term", "polarity", "start"}]}; `start` counts characters from 0. A text without terms has an empty
+    list. At least 50 texts with terms are needed, some hundred make it better than the rules that ship.
+    """
+    from datetime import UTC, datetime
+
+    from workers.train import as_text, aspect_tables, store_of, train_aspects
+
+    policy = _policy(force, keep_out)
+    outcome = train_aspects(files, store_of(container(data)), name, datetime.now(UTC), policy, _told)
+    stored, report = outcome.stored, outcome.report
+    if (form or ("table" if to_a_person() else "json")) == "json":
+        shown = {"task": stored.task, "name": stored.name, "version": stored.version, "folder": str(stored.folder), "promoted": outcome.promoted}
+        print_json(shown | {"report": report.model_dump(mode="json")})
+    else:
+        click.echo(as_text(aspect_tables(report)).encode("utf-8", "backslashreplace"), nl=False)
+    _told(report.contest.told)
+    _told(f"{stored.title} is {'in force' if outcome.promoted else 'stored, and not in force'}; its report: {stored.folder / 'report.json'}")
+
+
+def _policy(force: bool, keep_out: bool) -> Policy:
+    if force and keep_out:
+        raise click.UsageError("--force and --keep-out contradict each other")
+    return "always" if force else "never" if keep_out else "if-better"
+
+
 def _run(task: Task, files: tuple[Path, ...], asked: Asked, how: dict[str, Any]) -> None:
     from dataclasses import replace
     from datetime import UTC, datetime
@@ -69,10 +104,8 @@ def _run(task: Task, files: tuple[Path, ...], asked: Asked, how: dict[str, Any])
     from workers.train import Wanted, store_of
     from workers.train import train as fitted
 
-    if how["force"] and how["keep_out"]:
-        raise click.UsageError("--force and --keep-out contradict each other")
+    policy = _policy(how["force"], how["keep_out"])
     box = container(how["data"])
-    policy: Policy = "always" if how["force"] else "never" if how["keep_out"] else "if-better"
     wanted = Wanted(task, how["name"], files, replace(asked, most=how["rows"]) if how["rows"] else asked, policy)
     outcome = fitted(wanted, store_of(box), box.settings.limits, datetime.now(UTC), _told)
     _show(outcome, how["form"] or ("table" if to_a_person() else "json"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,175 +12,176 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.aspects.chains import BEGINS, CONTINUES, Chains
-from adapters.nlp.aspects.features import BITS, Spellings, features_of
+from adapters.nlp.aspects.chains import Chains
+from adapters.nlp.aspects.features import BITS
 from adapters.nlp.aspects.finding import find_by_rules
 from adapters.nlp.aspects.lexicon import LANGUAGES
 from adapters.nlp.aspects.runs import Runs
-from adapters.nlp.aspects.scene import Scene, look_at
 from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.archive import put
 from adapters.nlp.learned.store import ModelStore, Stored
-from adapters.nlp.lexical.compiled import rows_of
-from adapters.nlp.lexical.opinions import Opinions, opinions
-from adapters.nlp.lexical.reading import Reading, read
 from schemas.documents import Value
-from schemas.errors import InvalidRequest
-from workers.evaluation.reviews.gold import GoldReview, read_gold
+from schemas.errors import Conflict, InvalidRequest, ModelDamaged
+from workers.evaluation.tables import Table
+from workers.learning.aspect_material import Material, TermFigures, by_domain, by_text, figures_of, materials
 from workers.learning.chains import fit_chains
-from workers.learning.corpus import held_out
+from workers.learning.contest import SHIPPED, Contest
+from workers.learning.training import Policy
 
 FOLDS: Final = 5
 PENALTY: Final = 0.7
-"""Of 0.3 to 3 the best on held-out restaurant, laptop and Spanish sentences, by 0.01."""
+"""Held-out restaurant, laptop and Spanish sentences differ by less than 0.01 between 0.5 and 2."""
 LEAST_TEXTS: Final = 50
 """Texts with a term below which nothing is learned: a tagger of 50 sentences finds less than the rules do."""
-LEAST_HELD_OUT: Final = 20
-"""Held-out texts with a term below which nothing comes into force by itself."""
-MOST_TEXTS: Final = 50_000
 REPORT: Final = "report.json"
 
 Told = Callable[[str], None]
 
 
-class TermFigures(Value):
-    """Terms found in texts that have at least one, whatever their case; each term of a text counts once."""
-
-    texts: int
-    precision: float
-    recall: float
-    f1: float
-
-
 class AspectReport(Value):
-    """What a training made, and how good it is. `crossed` judges each text by a tagger that has not seen it; `held_out` holds texts no fold saw."""
+    """What a training made, and how good it is. `crossed` judges each text by a tagger that has not seen it."""
 
+    name: str
+    trained_at: datetime
+    sources: tuple[dict[str, Any], ...]
+    """Path and sha256 of each file."""
     texts: int
     with_terms: int
     left_out: int
     """Texts of other languages than ours, or whose terms do not stand where their labels say."""
+    broken: int
+    """Lines that are no labelled text."""
+    languages: tuple[str, ...]
     crossed: dict[str, TermFigures]
     rules: dict[str, TermFigures]
     """The same texts by rules alone."""
     held_out: TermFigures
-    held_out_before: TermFigures
-    """The same texts by what was in force before: the model named in `opponent`, or the shipped rules."""
-    opponent: str
-    version: str
-    promoted: bool
+    """Texts that no fold saw."""
+    contest: Contest
 
 
 @dataclass(frozen=True)
-class _Material:
-    """Labelled texts, ready: one entry per text, or per token."""
+class AspectOutcome:
+    """What came of a training."""
 
-    golds: Sequence[GoldReview]
-    languages: list[str]
-    reading: Reading
-    scene: Scene
-    said: Opinions
-    labels: NDArray[np.int8]
-    features: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, golds: Sequence[GoldReview], languages: list[str]) -> _Material:
-        texts = [gold.text for gold in golds]
-        reading = read(texts)
-        scene = look_at(reading, texts, languages)
-        said = opinions(reading, rows_of(languages))
-        labels = _labels(golds, reading, scene)
-        return cls(golds, languages, reading, scene, said, labels, features_of(reading, scene, said, Spellings()))
+    stored: Stored
+    report: AspectReport
+    promoted: bool
 
 
-def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datetime, told: Told = lambda _: None) -> tuple[Stored, AspectReport]:
-    """A new version in `store`, promoted when it finds held-out terms better than what is in force.
+def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datetime, policy: Policy, told: Told) -> AspectOutcome:
+    """A new version in `store`, by default put in force when it finds held-out terms better than what is in force there.
 
     Files hold JSON lines `{"text", "language", "aspects": [{"term", "polarity", "start"}]}`. Raises what reading them does, and `InvalidRequest`
     for too few texts.
     """
-    golds, left_out = _readable([gold for path in paths for gold in read_gold(path).items])
-    learned = [gold for gold in golds if not held_out(gold.text)]
-    kept = [gold for gold in golds if held_out(gold.text)]
-    if sum(bool(gold.aspects) for gold in learned) < LEAST_TEXTS:
+    learned, held, counts = materials(paths)
+    if learned.with_terms < LEAST_TEXTS:
         raise InvalidRequest(f"learning to find aspects takes at least {LEAST_TEXTS} texts with labelled terms in one of {', '.join(LANGUAGES)}")
-    material = _Material.of(learned, _languages(learned))
-    crossed = _crossed(material, told)
-    told("all texts")
-    tagger = _fit(material, np.ones(len(learned), np.bool_), sorted(set(material.languages)))
-    present = store.promoted("aspects", name)
-    held = _Material.of(kept, _languages(kept))
-    ours = _figures(*_by_text(held, tagger.find(held.reading, held.scene, held.said)[0]))
-    theirs = _figures(*_by_text(held, _opponent(present, held)))
-    wins = ours.texts >= LEAST_HELD_OUT and ours.f1 > theirs.f1
+    languages = sorted(set(learned.languages))
+    crossed = _crossed(learned, told)
+    told(f"all {len(learned.golds)} texts")
+    tagger = _fit(learned, np.ones(len(learned.golds), np.bool_), languages)
+    ours = tagger.find(held.reading, held.scene, held.said)[0]
     report = AspectReport(
-        texts=len(golds),
-        with_terms=sum(bool(gold.aspects) for gold in golds),
-        left_out=left_out,
-        crossed=_by_domain(material, crossed),
-        rules=_by_domain(material, find_by_rules(material.scene, material.said)[0]),
-        held_out=ours,
-        held_out_before=theirs,
-        opponent=present.title if present else "rules",
-        version="",
-        promoted=wins,
+        name=name,
+        trained_at=at,
+        sources=tuple(_source(path) for path in paths),
+        texts=len(learned.golds) + len(held.golds),
+        with_terms=learned.with_terms + held.with_terms,
+        left_out=counts["left_out"],
+        broken=counts["broken"],
+        languages=tuple(languages),
+        crossed=by_domain(learned, crossed),
+        rules=by_domain(learned, find_by_rules(learned.scene, learned.said)[0]),
+        held_out=figures_of(*by_text(held, ours)),
+        contest=_contest(held, ours, store.promoted("aspects", name)),
     )
-    return _stored(store, name, at, tagger, report)
+    stored = store.add("aspects", name, at, lambda folder: _write(folder, tagger, report))
+    better = policy == "always" or (policy == "if-better" and report.contest.won)
+    return AspectOutcome(store.promote(stored) if better else stored, report, better)
 
 
-def _stored(store: ModelStore, name: str, at: datetime, tagger: Tagger, report: AspectReport) -> tuple[Stored, AspectReport]:
-    def write(folder: Path) -> None:
-        card: Mapping[str, Any] = {**tagger.card, "figures": report.model_dump(mode="json", exclude={"version", "promoted"})}
-        Tagger(tagger.weights, tagger.moves, card).save(folder)
-        put(folder / REPORT, report.model_dump_json(indent=1).encode())
+def promote_aspects(stored: Stored, store: ModelStore, *, force: bool) -> tuple[Stored, Contest | None]:
+    """Put a stored tagger in force if it beats the present one on the held-out texts of its own files; forced, without looking.
 
-    stored = store.add("aspects", name, at, write)
-    if report.promoted:
-        stored = store.promote(stored)
-    return stored, report.model_copy(update={"version": stored.version})
-
-
-def _opponent(present: Stored | None, held: _Material) -> Runs:
-    if present is None:
-        return find_by_rules(held.scene, held.said)[0]
-    return Tagger.load(present.folder).find(held.reading, held.scene, held.said)[0]
-
-
-def _readable(golds: Sequence[GoldReview]) -> tuple[list[GoldReview], int]:
-    """Texts that can be learned from, and how many are left out."""
-    found = [gold for gold in golds[:MOST_TEXTS] if gold.aspects is not None and _language(gold) in LANGUAGES and _in_place(gold)]
-    return found, len(golds) - len(found)
+    Raises `Conflict` when it does not win, `InvalidRequest` when its files are no longer those it was trained on.
+    """
+    if force or stored.promoted:
+        return store.promote(stored), None
+    present = store.promoted("aspects", stored.name)
+    report = aspect_report_of(stored)
+    contest = report.contest
+    if contest.opponent != _title(present):
+        paths = [Path(source["path"]) for source in report.sources]
+        if not all(path.is_file() for path in paths) or tuple(_source(path) for path in paths) != report.sources:
+            raise InvalidRequest(f"the files {stored.title} was trained on are gone or have changed; train again, or use --force")
+        held = materials(paths)[1]
+        contest = _contest(held, Tagger.load(stored.folder).find(held.reading, held.scene, held.said)[0], present)
+    if not contest.won:
+        raise Conflict(f"{stored.title} does not beat what is in force: {contest.told}; `--force` puts it in force all the same")
+    return store.promote(stored), contest
 
 
-def _language(gold: GoldReview) -> str:
-    return (gold.language or "").partition("-")[0].lower()
+def aspect_report_of(stored: Stored) -> AspectReport:
+    """The report beside the weights. Raises `ModelDamaged`."""
+    try:
+        return AspectReport.model_validate_json((stored.folder / REPORT).read_bytes())
+    except (OSError, ValueError) as error:
+        raise ModelDamaged(f"the report of {stored.title} is missing or was written by another version of Tamiz; train the model again") from error
 
 
-def _languages(golds: Sequence[GoldReview]) -> list[str]:
-    return [_language(gold) for gold in golds]
+def aspect_tables(report: AspectReport) -> list[Table]:
+    """The report for a person: each domain by trained taggers that had not seen the text, and by rules."""
+    columns = ("domain", "texts", "precision", "recall", "f1", "f1_by_rules")
+    rows = [
+        (name, str(found.texts), *(f"{figure:.3f}" for figure in (found.precision, found.recall, found.f1, report.rules[name].f1)))
+        for name, found in report.crossed.items()
+    ]
+    held = report.held_out
+    rows.append(("held out", str(held.texts), f"{held.precision:.3f}", f"{held.recall:.3f}", f"{held.f1:.3f}", "-"))
+    return [Table("Aspect terms", columns, tuple(rows))]
 
 
-def _in_place(gold: GoldReview) -> bool:
-    return all(
-        aspect.start is not None and gold.text[aspect.start : aspect.start + len(aspect.term)].lower() == aspect.term.lower()
-        for aspect in gold.aspects or ()
+def _write(folder: Path, tagger: Tagger, report: AspectReport) -> None:
+    card: Mapping[str, Any] = {
+        "name": report.name,
+        "trained_at": report.trained_at.isoformat(),
+        "rows": report.texts,
+        "sources": list(report.sources),
+        "held_out": report.held_out.model_dump(),
+        "licence": "that of the files it was trained on",
+    }
+    Tagger(tagger.weights, tagger.moves, {**tagger.card, **card}).save(folder)
+    put(folder / REPORT, report.model_dump_json(indent=1).encode("utf-8", "backslashreplace"))
+
+
+def _source(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"path": str(path.absolute()), "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _title(present: Stored | None) -> str:
+    return present.title if present else SHIPPED
+
+
+def _contest(held: Material, ours: Runs, present: Stored | None) -> Contest:
+    theirs = Tagger.load(present.folder).find(held.reading, held.scene, held.said)[0] if present else find_by_rules(held.scene, held.said)[0]
+    mine, wanted = by_text(held, ours)
+    other, _ = by_text(held, theirs)
+    right = [(a & truth, b & truth) for a, b, truth in zip(mine, other, wanted, strict=True)]
+    return Contest(
+        opponent=_title(present),
+        measure="F1 of terms",
+        rows=held.with_terms,
+        ours=figures_of(mine, wanted).f1,
+        theirs=figures_of(other, wanted).f1,
+        only_ours=sum(len(a - b) for a, b in right),
+        only_theirs=sum(len(b - a) for a, b in right),
     )
 
 
-def _labels(golds: Sequence[GoldReview], reading: Reading, scene: Scene) -> NDArray[np.int8]:
-    labels = np.zeros(len(reading.flat), np.int8)
-    for number, gold in enumerate(golds):
-        begin, end = int(reading.starts[number]), int(reading.starts[number + 1])
-        starts, ends = scene.starts[begin:end], scene.ends[begin:end]
-        for aspect in gold.aspects or ():
-            assert aspect.start is not None
-            inside = np.flatnonzero((starts < aspect.start + len(aspect.term)) & (ends > aspect.start))
-            if len(inside):
-                labels[begin + inside] = CONTINUES
-                labels[begin + inside[0]] = BEGINS
-    return labels
-
-
-def _fit(material: _Material, chosen: NDArray[np.bool_], languages: Sequence[str]) -> Tagger:
+def _fit(material: Material, chosen: NDArray[np.bool_], languages: Sequence[str]) -> Tagger:
     """A tagger of the chosen texts."""
     tokens = np.flatnonzero(chosen[material.reading.text_of])
     chains = Chains.cut(material.said.sentence_of[tokens], material.reading.text_of[tokens])
@@ -187,7 +189,7 @@ def _fit(material: _Material, chosen: NDArray[np.bool_], languages: Sequence[str
     return Tagger(fitted.weights, fitted.moves, {"languages": list(languages), "texts": int(chosen.sum()), "penalty": PENALTY})
 
 
-def _crossed(material: _Material, told: Told) -> Runs:
+def _crossed(material: Material, told: Told) -> Runs:
     """Terms of every text, found by a tagger that has seen neither the text nor another of the same words."""
     words = [" ".join(tokens) for tokens in material.reading.tokens]
     fold = np.array([number % FOLDS for number in np.unique(words, return_inverse=True)[1].tolist()])
@@ -198,33 +200,3 @@ def _crossed(material: _Material, told: Told) -> Runs:
         runs = tagger.find(material.reading, material.scene, material.said)[0]
         pieces.append(runs.taken(np.flatnonzero(fold[material.reading.text_of[runs.first]] == number)))
     return Runs(*(np.concatenate(one) for one in zip(*pieces, strict=True)))
-
-
-def _by_text(material: _Material, runs: Runs) -> tuple[list[set[str]], list[set[str]]]:
-    """Terms found in each text and terms labelled, in lower case."""
-    found: list[set[str]] = [set() for _ in material.golds]
-    owners = material.reading.text_of[runs.first].tolist()
-    for owner, start, end in zip(owners, material.scene.starts[runs.first].tolist(), material.scene.ends[runs.last].tolist(), strict=True):
-        found[owner].add(material.golds[owner].text[start:end].lower())
-    return found, [{aspect.term.lower() for aspect in gold.aspects or ()} for gold in material.golds]
-
-
-def _figures(found: Sequence[set[str]], wanted: Sequence[set[str]]) -> TermFigures:
-    some = [(ours, theirs) for ours, theirs in zip(found, wanted, strict=True) if theirs]
-    right, said, there = (sum(map(len, column)) for column in ([a & b for a, b in some], [a for a, _ in some], [b for _, b in some]))
-    precision, recall = right / said if said else 0.0, right / there if there else 0.0
-    both = precision + recall
-    return TermFigures(
-        texts=len(some), precision=round(precision, 4), recall=round(recall, 4), f1=round(2 * precision * recall / both, 4) if both else 0.0
-    )
-
-
-def _by_domain(material: _Material, runs: Runs) -> dict[str, TermFigures]:
-    """Figures of each domain the file names (`set`), or language where it names none."""
-    found, wanted = _by_text(material, runs)
-    names = [gold.domain or language for gold, language in zip(material.golds, material.languages, strict=True)]
-    figures = {}
-    for name in sorted(set(names)):
-        mine = [at for at, other in enumerate(names) if other == name]
-        figures[name] = _figures([found[at] for at in mine], [wanted[at] for at in mine])
-    return figures
