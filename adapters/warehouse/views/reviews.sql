@@ -9,6 +9,7 @@ SELECT
     store,
     region,
     retailer,
+    author_location,
     language,
     CAST(published_at $at_utc AS DATE) AS day,
     rating,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from adapters.warehouse.ddl import DUCKDB, POSTGRES, check_number, create_table, missing_columns, quoted, view_statements
+from adapters.warehouse.ddl import DUCKDB, POSTGRES, check_number, create_table, document_index, missing_columns, quoted, view_statements
 from schemas.errors import SchemaTooNew
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA, SqlType
 
@@ -48,3 +48,8 @@ def test_a_view_comes_after_those_it_reads(dialect):
         read = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", statement)) & {*view_statements(dialect), *TABLES}
         assert read <= made
         made.add(name)
+
+
+def test_a_document_s_rows_are_found_and_a_review_among_them():
+    assert document_index("terms") == 'CREATE INDEX IF NOT EXISTS "terms_document_id" ON "terms" (document_id)'
+    assert document_index("reviews") == 'CREATE INDEX IF NOT EXISTS "reviews_document_id_review_no" ON "reviews" (document_id, review_no)'
