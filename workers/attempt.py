@@ -10,12 +10,10 @@ import logging
 import os
 import shutil
 import socket
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from adapters.sandbox.child import Child
 from adapters.sandbox.pool import ChildPool
@@ -43,7 +41,7 @@ from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, T
 from workers.assembly import assemble, languages_of
 from workers.container import ATTACHMENTS, BUCKET, Container
 from workers.crops import CROPS, discard_result, store_crops
-from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest, opened
+from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest, opened, unpacked_name
 from workers.keeping import KeptCallbacks
 from workers.leasing import Heartbeats
 from workers.parser import valid_reply
@@ -159,11 +157,11 @@ class Attempts:
         if lease.erased_before and lease.part is None:
             self._ledger.admit(lease, request.sha256)
         kept = KeptCallbacks(self._box.lake, lambda key: self._ledger.keep(lease, key))
-        answer: Mapping[str, Any] = child.call(
-            "work", request.model_dump(mode="json"), deadline_s=self._box.settings.document_timeout_s, callbacks=kept.callbacks()
-        )
-        reply = valid_reply(answer)
+        asked, deadline_s = request.model_dump(mode="json"), self._box.settings.document_timeout_s
+        reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks=kept.callbacks()))
         routed = self._routed(request, reply)
+        if reply.parts or lease.part:
+            self._spool.keep_unpacked(lease, request.sha256, child.workdir / OUT / unpacked_name(request.sha256))
         if reply.hand_back:
             self._ledger.requeue(lease, reply.queue)
             self._box.dispatcher.refill(reply.queue)
@@ -175,7 +173,7 @@ class Attempts:
     def _prepare(self, lease: Lease, child: Child) -> WorkRequest:
         """Spool the object and its sidecar into the child's workdir."""
         store = self._box.store(lease.ref.source)
-        digest = self._spool.provide(store, lease, child.workdir / INPUT, self._box.settings.limits.upload_bytes)
+        provided = self._spool.provide(store, lease, child.workdir / INPUT, self._box.settings.limits.upload_bytes)
         requested = lease.requested
         return WorkRequest(
             document_id=lease.task.document_id,
@@ -184,13 +182,14 @@ class Attempts:
             source_uri=store.url(lease.ref.key),
             version=lease.ref.version,
             size_bytes=lease.size,
-            sha256=digest,
+            sha256=provided.sha256,
             kind=lease.kind if lease.part else requested.kind,
             metadata=requested.metadata,
             user_metadata=lease.object_metadata,
             pattern=matching(lease.ref.key, self._box.settings.patterns) if lease.ref.source == BUCKET else None,
             has_sidecar=lease.ref.source == BUCKET and self._fetch_sidecar(lease, child.workdir / SIDECAR),
             part=lease.part,
+            unpacked_from=lease.media_type if provided.unpacked else None,
             parent_document_id=requested.parent_document_id,
             queues=self._queues,
         )

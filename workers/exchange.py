@@ -44,6 +44,7 @@ class WorkRequest(Value):
     pattern: KeyPattern | None = None
     has_sidecar: bool = False
     part: PartSpec | None = None
+    unpacked_from: str | None = Field(default=None, description="type of the object, when INPUT is what an earlier attempt unpacked of it")
     parent_document_id: DocumentId | None = None
     queues: tuple[CostClass, ...] = Field(default=(), description="queues this worker serves; a document of another is handed back; empty: all")
 
@@ -75,6 +76,25 @@ class WorkReply(Value):
     cost_usd: Decimal = Decimal("0.00")
     attachments: tuple[FoundFile, ...] = ()
     crops: bool = Field(default=False, description="whether there is an archive of crops in `OUT`")
+
+
+def unpacked_name(sha256: str) -> str:
+    """Name in `OUT` of what an attempt unpacked of the object: planning and reading share it, and so do the parts of a large document."""
+    return f"unpacked-{sha256[:16]}"
+
+
+def kept_file(left: Path, into: Path) -> bool:
+    """Link a file the child left to `into`; False when it left none. Raises `EngineOutputInvalid` for what is no regular file."""
+    try:
+        os.link(left, into, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise EngineOutputInvalid(f"the parser child left a {left.name} that cannot be kept") from error
+    if not stat.S_ISREG(into.lstat().st_mode):
+        into.unlink()
+        raise EngineOutputInvalid(f"the parser child left a {left.name} that is no file")
+    return True
 
 
 def opened(path: Path) -> BinaryIO:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
 from workers.assembly import fill, fills_of
 from workers.consumer import parser_spec
 from workers.container import ATTACHMENTS, Container
-from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest, opened
+from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest, kept_file, opened, unpacked_name
 from workers.keeping import KeptCallbacks
 from workers.parser import valid_reply
 from workers.projection import ITEM_REFERENCES
@@ -109,19 +110,22 @@ class OneShot:
         reply, line = self._work(request, path, holding)
         if not reply.parts:
             return [reply], line
+        unpacked = (holding / unpacked_name(request.sha256)).is_file()
+        said = {"kind": reply.kind, "unpacked_from": reply.media_type if unpacked else None}
         replies, lines = [], []
         for part in reply.parts:
-            one, text = self._work(request.model_copy(update={"part": part, "kind": reply.kind}), path, holding)
+            one, text = self._work(request.model_copy(update={**said, "part": part}), path, holding)
             replies.append(one)
             lines.append(text)
         return replies, merged(lines, fills_of(reply.kind, [one.votes for one in replies]))
 
     def _work(self, request: WorkRequest, path: Path, holding: Path) -> tuple[WorkReply, LINE]:
         with self._pool.lease() as child:
-            _spool(path, child, request.has_sidecar)
+            _spool(path, child, request, holding)
             asked, deadline_s = request.model_dump(mode="json"), self._box.settings.document_timeout_s
             reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks=self._callbacks()))
             if reply.parts:
+                kept_file(child.workdir / OUT / unpacked_name(request.sha256), holding / unpacked_name(request.sha256))
                 return reply, {}
             for found in reply.attachments:
                 with opened(child.workdir / OUT / f"attachment-{found.number}") as left, (holding / f"attachment-{found.number}").open("wb") as kept:
@@ -163,9 +167,18 @@ def _measured(path: Path, max_bytes: int) -> tuple[int, str]:
         return size, file_digest(file, "sha256").hexdigest()
 
 
-def _spool(path: Path, child: Child, has_sidecar: bool) -> None:
-    shutil.copyfile(path, child.workdir / INPUT)
-    if has_sidecar:
+def _spool(path: Path, child: Child, request: WorkRequest, holding: Path) -> None:
+    """Copy the file into the child's folder; the parts of a large one share one copy, or what was unpacked of it."""
+    if request.unpacked_from is not None:
+        os.link(holding / unpacked_name(request.sha256), child.workdir / INPUT)
+    elif request.part is None:
+        shutil.copyfile(path, child.workdir / INPUT)
+    else:
+        copy = holding / INPUT
+        if not copy.exists():
+            shutil.copyfile(path, copy)
+        os.link(copy, child.workdir / INPUT)
+    if request.has_sidecar:
         shutil.copyfile(path.with_name(f"{path.name}.meta.json"), child.workdir / SIDECAR)
 
 

@@ -114,8 +114,10 @@ class Parser:
         path = self.workdir / INPUT
         if asked.size_bytes == 0:
             raise Empty("the file has no bytes")
-        with path.open("rb") as file:
-            media_type = sniff(file.read(HEAD_BYTES), asked.size_bytes, asked.name)
+        media_type = asked.unpacked_from
+        if media_type is None:
+            with path.open("rb") as file:
+                media_type = sniff(file.read(HEAD_BYTES), asked.size_bytes, asked.name)
         metadata = merged_metadata(asked.metadata, asked.user_metadata, self._sidecar(asked), asked.pattern)
         requested = Requested(kind=asked.kind or _stated_kind(metadata))
 
@@ -153,6 +155,7 @@ class Parser:
             sha256=asked.sha256,
             metadata=looked.metadata,
             parent_document_id=asked.parent_document_id,
+            unpacked=asked.unpacked_from is not None,
         )
 
     def _reply(self, asked: WorkRequest, looked: _Looked, kind: Kind, **fields: Any) -> dict[str, JsonValue]:

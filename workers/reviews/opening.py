@@ -10,6 +10,7 @@ from schemas.errors import Empty, Malformed, RejectedInput, TamizError
 from schemas.extractions import ColumnRole, Problem
 from schemas.ledger import PartSpec
 from schemas.settings import Limits, ReviewSettings
+from workers.exchange import unpacked_name
 from workers.pipeline import Source, Tools
 from workers.reviews.columns import normal, strong_names
 from workers.reviews.pieces import Piece, Unpacked, unsealed
@@ -18,11 +19,6 @@ from workers.reviews.shape import PROSE, Shape, shape_of
 from workers.reviews.unpacking import PACKED, must_unpack, unpack, unpack_head
 
 _LOOK_BYTES = 4 * 1024**2
-
-
-def unpacked_name(sha256: str) -> str:
-    """Name of an object's unpacked form beside what an attempt produces: planning and reading of one attempt share it."""
-    return f"unpacked-{sha256[:16]}"
 
 
 @dataclass(frozen=True)
