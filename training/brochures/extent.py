@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 
+from workers.brochures.companions import old_prices
 from workers.brochures.extent import SIDES, extent_rows
 from workers.brochures.layout import Area
 from workers.brochures.look import Look
-from workers.brochures.reading import core, old_prices
+from workers.brochures.reading import core
 
 if TYPE_CHECKING:
     from training.brochures.fitting import Example

@@ -17,13 +17,15 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from training.brochures.extent import fitted_reaches, reaches_of
 from training.brochures.labels import Gold, golds, name_lines, token_roles
 from training.brochures.material import LabelledPage
+from training.brochures.mirroring import SHARE, mirrored
 from workers.brochures.boxes import Matrix
 from workers.brochures.forest import Forest
 from workers.brochures.groups import Group, find_groups
 from workers.brochures.lexicon import lexicon
 from workers.brochures.look import Look, look_at
 from workers.brochures.pair_features import PAIR_TREND
-from workers.brochures.reading import Models, Pair, chosen_pairs, offer_rows, pair_chances, possible
+from workers.brochures.pairs import Pair, chosen_pairs, offer_rows, pair_chances, possible
+from workers.brochures.reading import Models
 
 WORDS = lexicon(None)
 ROUNDS = 3
@@ -122,8 +124,14 @@ def _fitted(name: str, found: Sequence[Example], table: dict[int, Any], labels: 
     rows = np.vstack([table[id(one)] for one in found])
     rows[:, np.isnan(rows).all(axis=0)] = 0.0  # scikit-learn 1.9 fails on a feature that nobody measured; no tree asks for a constant one
     weights = np.concatenate([np.full(len(table[id(one)]), one.weight) for one in found])
+    wanted = np.concatenate([labels(one) for one in found])
+    if name == "pair":
+        real = weights >= 1.0  # composed pages have every arrangement anyway
+        turned = mirrored(rows[real])
+        rows, wanted = np.vstack([rows, *turned]), np.concatenate([wanted, *(wanted[real] for _ in turned)])
+        weights = np.concatenate([weights, *(SHARE * weights[real] for _ in turned)])
     model = HistGradientBoostingClassifier(random_state=0, early_stopping=False, **SHAPE[name])
-    return exported(model.fit(rows, np.concatenate([labels(one) for one in found]), sample_weight=weights))
+    return exported(model.fit(rows, wanted, sample_weight=weights))
 
 
 def exported(model: HistGradientBoostingClassifier | HistGradientBoostingRegressor) -> Forest:

@@ -10,7 +10,8 @@ from workers.brochures.chains import known
 from workers.brochures.layout import Piece
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.multibuy import is_loyalty
-from workers.brochures.packages import find_package, find_unit_price
+from workers.brochures.naming import is_dressing
+from workers.brochures.packages import Package, UnitPrice, find_package, find_unit_price
 
 BULLETS: Final = "\u2022\u00b7\u25cf\u25aa\u2219*+>\u2013\u2014"
 """Signs that begin a line of properties."""
@@ -24,11 +25,22 @@ class Facts:
 
     package: tuple[int, int] | None
     """Where a package stands in it."""
-    unit_price: bool
+    measure: Package | None
+    """That package."""
+    per_measure: UnitPrice | None
+    """What a measure costs."""
     tables: tuple[bool, ...]
     """Which of `TABLES` it touches."""
     member: bool
     """Whether it says that a price is for members, or names a loyalty programme."""
+
+    dressing: bool
+    """Whether it only dresses offers up, as a badge does, and names nothing."""
+
+    @property
+    def unit_price(self) -> bool:
+        """Whether it states what a measure costs."""
+        return self.per_measure is not None
 
     def says(self, table: str) -> bool:
         """Whether it touches a word list."""
@@ -45,13 +57,14 @@ def facts_of(texts: Sequence[Piece], words: Lexicon) -> list[Facts]:
     found = []
     for piece in texts:
         package = find_package(piece.text, words)
-        start = piece.text.find(package.text) if package else -1
         found.append(
             Facts(
-                (max(start, 0), max(start, 0) + len(package.text)) if package else None,
-                any(character.isdigit() for character in piece.text) and find_unit_price(piece.text, words) is not None,
+                (package.start, package.start + len(package.text)) if package else None,
+                package,
+                find_unit_price(piece.text, words) if any(character.isdigit() for character in piece.text) else None,
                 tuple(words.finds(table, piece.text) for table in TABLES),
                 is_loyalty([piece.text], words, known().programs) is True,
+                is_dressing(piece.text, words),
             )
         )
     return found

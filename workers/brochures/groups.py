@@ -55,7 +55,8 @@ class Group:
 def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, facts: Sequence[Facts], *, least: float = SURE) -> list[Group]:
     """Names of a page; `chance` is each line's of being part of one, `above` and `below` its neighbours in the column.
 
-    A name begins where the chance is `least`; its neighbours join it from `POSSIBLE`, or from `least` where that is lower.
+    What only dresses offers up is no name. A name begins where the chance is `least`; its neighbours join it from `POSSIBLE`, or from `least` where
+    that is lower.
     """
     joins = min(least, POSSIBLE)
     pieces = tuple(texts)
@@ -69,7 +70,7 @@ def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, 
             run.insert(0, up)
         while (down := int(below[run[-1]])) >= 0 and down not in named and chance[down] >= joins and not facts[run[-1]].detailed:
             run.append(down)
-        if _within(run, groups, chance, above):
+        if all(facts[no].dressing for no in run) or _within(run, groups, chance, above):
             continue
         named.update(run)
         groups.append(tuple(run))

@@ -1,10 +1,11 @@
 """Words that brochures use, read from `words/<language>.toml`: data, so that a language is added without code.
 
 The tables: `old_price` and `unit_price` announce such a price; `per`, `containers` and `pieces` make up packages; `varieties` and `origin` begin a
-description after the name; `conjunctions` never lose the hyphen before them; `deposit` names what comes back with the bottle; `promo`, `loyalty`,
-`points` and `dates` are what offers are dressed with; `currency` are names of money. `months` and `weekdays` are lists in calendar order, each entry
-with its spellings; the tables from `date_from` to `other_dates` say how a validity is printed, those from `buy_for` to `half_price` how a multi-buy
-is, `loyalty_price` and `no_loyalty` what members pay, `badges` what stands on a badge, `publisher` and `file_words` tell who made the brochure.
+description after the name; `announced` stands before a price and says nothing more; `conjunctions` never lose the hyphen before them; `deposit`
+names what comes back with the bottle; `promo`, `loyalty`, `points` and `dates` are what offers are dressed with; `currency` are names of money.
+`months` and `weekdays` are lists in calendar order, each entry with its spellings; the tables from `date_from` to `other_dates` say how a validity is
+printed, those from `buy_for` to `half_price` how a multi-buy is, `loyalty_price` and `no_loyalty` what members pay, `badges` what stands on a badge,
+`publisher` and `file_words` tell who made the brochure.
 """
 
 from __future__ import annotations

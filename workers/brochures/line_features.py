@@ -39,6 +39,7 @@ def line_features(
 
 
 def _spelled(texts: Sequence[Piece], facts: Sequence[Facts]) -> Matrix:
+    printed = Counter(_letters(piece.text) for piece in texts)
     repeated = Counter(word for piece in texts for word in set(re.findall(r"[^\W\d_]{4,}", piece.text.lower())))
     rows = []
     for piece, fact in zip(texts, facts, strict=True):
@@ -67,9 +68,16 @@ def _spelled(texts: Sequence[Piece], facts: Sequence[Facts]) -> Matrix:
                 float(fact.unit_price),
                 *(float(flag) for flag in fact.tables),
                 max((repeated[word] for word in re.findall(r"[^\W\d_]{4,}", text.lower())), default=0),
+                float(printed[_letters(text)]),
+                float(fact.dressing),
             ]
         )
     return np.array(rows, dtype=float)
+
+
+def _letters(text: str) -> str:
+    """What two prints of one line have in common, however an engine read their signs."""
+    return "".join(character for character in text.lower() if character.isalpha())
 
 
 def neighbours(boxes: Boxes, size: Matrix) -> tuple[np.ndarray[Any, np.dtype[np.intp]], np.ndarray[Any, np.dtype[np.intp]]]:

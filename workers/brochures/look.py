@@ -12,11 +12,12 @@ from schemas.pages import Page
 from workers.brochures.boxes import Boxes, Matrix, sizes
 from workers.brochures.facts import Facts, facts_of
 from workers.brochures.groups import Group
+from workers.brochures.implied import Implied, implied_prices
 from workers.brochures.layout import Area, Piece, aspect_of, body_size, upright_pieces, whole_rows
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.line_features import line_features, neighbours
-from workers.brochures.pair_features import pair_features
-from workers.brochures.token_features import token_features
+from workers.brochures.pair_features import Ground, Prices, pair_features
+from workers.brochures.token_features import Beside, token_features
 from workers.brochures.tokens import Percent, Token, find_tokens
 
 
@@ -33,10 +34,11 @@ class Look:
     above: Any
     below: Any
     rules: tuple[Area, ...]
+    implied: tuple[Implied, ...]
 
     def token_rows(self, words: Lexicon) -> Matrix:
         """Features of `prices`. Needs at least one."""
-        return token_features(self.prices, self.percents, self.texts, self.facts, self.body, words)
+        return token_features(self.prices, Beside(self.percents, self.texts, self.facts, self.implied, self.body), words)
 
     def line_rows(self, chance: Matrix) -> Matrix:
         """Features of `texts`; `chance` is each token's of being a price. Needs at least one line."""
@@ -44,7 +46,8 @@ class Look:
 
     def pair_rows(self, chosen: Sequence[int], chance: Matrix, groups: Sequence[Group]) -> Matrix:
         """Features of the tokens `chosen` with all `groups`. Needs at least one of each."""
-        return pair_features([self.prices[number] for number in chosen], chance[list(chosen)], groups, self.facts, self.rules, self.body)
+        prices = Prices([self.prices[number] for number in chosen], chance[list(chosen)])
+        return pair_features(prices, groups, self.facts, Ground(self.rules, self.implied, self.body))
 
 
 def look_at(page: Page, words: Lexicon) -> Look:
@@ -54,14 +57,16 @@ def look_at(page: Page, words: Lexicon) -> Look:
     tokens = find_tokens(pieces, body, words)
     aspect = aspect_of(page)
     above, below = neighbours(Boxes([piece.area for piece in tokens.texts]), sizes(tokens.texts)) if tokens.texts else (np.zeros(0, int),) * 2
+    facts = tuple(facts_of(tokens.texts, words))
     return Look(
         aspect=aspect,
         body=body,
         prices=tokens.prices,
         percents=tokens.percents,
         texts=tokens.texts,
-        facts=tuple(facts_of(tokens.texts, words)),
+        facts=facts,
         above=above,
         below=below,
         rules=tuple(Area(x0 * aspect, y0, x1 * aspect, y1) for x0, y0, x1, y1 in page.rules),
+        implied=tuple(implied_prices(facts, above, below)),
     )

@@ -24,7 +24,7 @@ def name_of(lines: Sequence[Piece], words: Lexicon) -> str | None:
     """The product's name: the block's lines down to where package, varieties or origin begin. None when no line names anything."""
     parts: list[str] = []
     for line in lines:
-        if not parts and _dressing(line.text, words):
+        if not parts and is_dressing(line.text, words):
             continue
         if parts and line.text[0] in BULLETS:
             break
@@ -35,7 +35,7 @@ def name_of(lines: Sequence[Piece], words: Lexicon) -> str | None:
         if cut < len(line.text) or len(parts) == NAME_LINES:
             break
     name = _without_notes(joined(parts, words)).strip(" ,;:*|\u2022\u00b7")
-    return None if _dressing(name, words, "containers", "pieces") else name
+    return None if is_dressing(name, words, "containers", "pieces") else name
 
 
 def parts_of_name(lines: Sequence[Piece], words: Lexicon) -> tuple[str | None, str | None]:
@@ -91,10 +91,12 @@ def _without_notes(name: str) -> str:
     return re.sub(r"(?<=[^\W\d_]{3})[1-9](?=\s|$)", "", re.sub(r"^[1-9](?=[^\W\d_]{3})", "", name))
 
 
-def _dressing(text: str, words: Lexicon, *tables: str) -> bool:
+def is_dressing(text: str, words: Lexicon, *tables: str) -> bool:
     """Whether a text only dresses the offer up (`Aktion`, `nur`, `mit App`) and names nothing."""
+    if words.pattern("badges").fullmatch(text.strip(" !*.")):
+        return True
     rest = text
-    for table in ("promo", "loyalty", "dates", *tables):
+    for table in ("promo", "loyalty", "points", "dates", *tables):
         rest = words.pattern(table).sub(" ", rest)
     return sum(character.isalpha() for character in rest) < 3
 
@@ -107,7 +109,7 @@ def _description_start(text: str, words: Lexicon) -> int:
         starts.append(0)
     package = find_package(text, words)
     if package is not None:
-        starts.append(max(text.find(package.text), 0))
+        starts.append(package.start)
     if find_unit_price(text, words) is not None:
         starts.append(0)
     return min(starts, default=len(text))

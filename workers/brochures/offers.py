@@ -16,15 +16,18 @@ from typing import Any, Final
 from schemas.pages import Box, Detection, Page
 from schemas.rows.brochure import OfferRow
 from schemas.rows.evidence import PageFact
+from workers.brochures.implied import Implied, costs
 from workers.brochures.layout import Area, Piece, aspect_of
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.naming import joined, name_of, parts_of_name, product_key
-from workers.brochures.packages import find_basis, find_deposit, find_package, find_unit_price, respaced, set_apart
+from workers.brochures.packages import Package, find_basis, find_deposit, find_package, find_unit_price, respaced, set_apart
 from workers.brochures.prices import currency_in
 from workers.brochures.reading import FoundOffer, Models, read_page
 
 NEAR: Final = 0.6
 """White, in type sizes of the price, within which a label stands beside it."""
+BASIS_NEAR: Final = 1.0
+"""The same for a label that says what the price is for."""
 LEAST: Final = 0.05
 """Confidence below which a pair is not told of."""
 
@@ -41,7 +44,7 @@ def page_offers(page: Page, detections: Sequence[Detection], words: Lexicon, sta
     """The columns of each offer on a page, in reading order, without their numbers; `models` are the shipped ones unless others are to be judged."""
     reading = read_page(page, words, models)
     currency = stated.currency or _page_currency(page, words)
-    apart = set_apart([line.text for line in page.lines])
+    apart = page.text_source == "ocr" and set_apart([line.text for line in page.lines])
     rows = []
     for found in reading.offers:
         columns = columns_of(found, reading.labels, words)
@@ -71,14 +74,12 @@ def columns_of(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> di
     brand, product = parts_of_name(found.group.pieces, words) if name else (None, None)
     told = joined([piece.text for piece in (*found.group.pieces, *found.group.detail_pieces)], words)
     beside = " ".join(piece.text for piece in _beside(found, labels))
-    package = (
-        find_basis(beside, words)
-        or find_package(joined([piece.text for piece in found.group.detail_pieces], words), words)
-        or find_package(told, words)
-    )
-    package = package or find_package(beside, words)
-    unit_price = find_unit_price(told, words) or find_unit_price(beside, words)
     price, old = found.price.price.amount, found.old.price.amount if found.old else None
+    unit_price = find_unit_price(told, words) or find_unit_price(beside, words)
+    package = find_package(joined([piece.text for piece in found.group.detail_pieces], words), words) or find_package(told, words)
+    made = costs(package, unit_price)
+    if made is None or not Implied(-1, made).agrees(float(price)):
+        package = _basis(found, labels, words) or package or find_package(beside, words)
     flags = _flags(price, old, found.percent)
     variant = words.pattern("varieties").search(told)
     return {
@@ -100,6 +101,16 @@ def columns_of(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> di
         "confidence": round(found.confidence, 4),
         "flags": flags,
     }
+
+
+def _basis(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> Package | None:
+    """What the price is for, where the nearest label of that kind stands at it."""
+    near = [
+        (gap, number, basis)
+        for number, piece in enumerate(labels)
+        if (gap := max(found.price.area.gap(piece.area))) < BASIS_NEAR * found.price.size and (basis := find_basis(piece.text, words))
+    ]
+    return min(near)[2] if near else None
 
 
 def _beside(found: FoundOffer, labels: Sequence[Piece]) -> list[Piece]:

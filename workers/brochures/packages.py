@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -30,10 +30,23 @@ UNITS: Final = {
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _BETWEEN = r"(?:\s?[-\u2013/]\s?|-?\s(?:bis|bzw\.|oder|to|or|a|ou|o|à)\s)"
-_MEASURE = rf"(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})(?![^\W\d_])"
+_MEASURE = (
+    rf"(?:{_NUMBER}-,\s)*(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})(?![^\W\d_])"
+)
 _GLUED = re.compile(rf"(\d)({_UNIT})(?![^\W\d_])", re.IGNORECASE)
-_APART = re.compile(rf"\d[ \u00a0](?:{_UNIT})(?![^\W\d_])", re.IGNORECASE)
+_APART = re.compile(rf"\d(?:[ \u00a0](?:{_UNIT})(?![^\W\d_])|-(?:{_UNIT})-)", re.IGNORECASE)
 _MAY_PACK = re.compile(r"\d")
+_LITRES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(/\s?)[1I|](?=\s?\))",  # (15.99 /1)
+        r"((?:^|[\s,(]))[1I|](?=-Preis)",  # I-Preis 0.79
+        r"(\d-)[1I|](?=-)",  # 0,75-1-Flasche
+        r"((?<![\d.,])1\s?)[1I|](?=\s?=)",  # 11 = 4.98
+        r"([x×]\s?0[.,]\d{1,2})1(?!\d)",  # 20 x 0.51
+    )
+)
+"""Where engines read the l of litres as a figure or a capital, with what stands before it."""
 _BASIS = re.compile(rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?<![^\W\d_])(?P<unit>{_UNIT})(?![^\W\d_])", re.IGNORECASE)
 
 
@@ -44,6 +57,10 @@ class Package:
     text: str
     quantity: float | None
     unit: str | None
+    least: float | None = field(default=None, compare=False)
+    """The first amount that is printed, in `unit`: of `280- bzw. 340-ml-Packung` 280."""
+    start: int = field(default=0, compare=False)
+    """Where it begins in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +91,23 @@ def find_package(text: str, words: Lexicon) -> Package | None:
     """The first package in `text`, unit prices aside, with all that is printed of it: `je 2 x 100 g = 200-g-Packung`, `280- bzw. 340-ml-Packung`."""
     if not _MAY_PACK.search(text) and not _patterns(words).piece.search(text):
         return None
+    text = with_litres(text)
     rest = _patterns(words).glued.sub(r"\g<0> ", without_unit_prices(text, words))
     found = _parts(rest, words)
     if not found:
         return None
     whole = [found[0]]
     for part in found[1:]:
-        if not _patterns(words).link.fullmatch(rest[whole[-1].end() : part.start()]):
+        between = rest[whole[-1].end() : part.start()]
+        if not _patterns(words).link.fullmatch(between) or (not between.strip() and _measures(whole[-1]) and _measures(part)):
             break
         whole.append(part)
-    return Package(_tidy(rest[whole[0].start() : whole[-1].end()]), *_amount(rest, whole))
+    return Package(_tidy(rest[whole[0].start() : whole[-1].end()]), *_amount(rest, whole), _least(whole[0]), whole[0].start())
+
+
+def _measures(part: re.Match[str]) -> bool:
+    """Whether a part is an amount of a measure: two of them side by side are of two goods."""
+    return part.groupdict().get("low") is not None
 
 
 def _parts(text: str, words: Lexicon) -> list[re.Match[str]]:
@@ -109,6 +133,13 @@ def _amount(text: str, parts: Sequence[re.Match[str]]) -> tuple[float | None, st
     return measured[0] if len(set(measured)) == 1 else (None, measured[0][1])
 
 
+def _least(part: re.Match[str]) -> float | None:
+    found = part.groupdict()
+    if found.get("low"):
+        return float(found["low"].replace(",", ".")) * int(found["times"] or 1)
+    return float(found["count"]) if found["count"] else None
+
+
 def _quantified(part: re.Match[str]) -> tuple[float | None, str | None]:
     found = part.groupdict()
     if found.get("low"):
@@ -128,7 +159,7 @@ def find_basis(text: str, words: Lexicon) -> Package | None:
 
 def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
     """The first unit price in `text`."""
-    patterns = _patterns(words)
+    patterns, text = _patterns(words), with_litres(text)
     for pattern in (patterns.basis_first, patterns.basis_last, patterns.named):
         match = pattern.search(text)
         if match is None:
@@ -147,8 +178,16 @@ def find_deposit(text: str, words: Lexicon) -> Decimal | None:
     return prices[0].amount if prices else None
 
 
+def with_litres(text: str) -> str:
+    """`text` with the l of litres where an engine read `(15.99 /1)` or `0,75-1-Flasche`; places stay."""
+    for pattern in _LITRES:
+        text = pattern.sub(r"\1l", text)
+    return text
+
+
 def without_unit_prices(text: str, words: Lexicon) -> str:
     """`text` with its unit prices blanked out, so that `1 kg = 2.98` is neither a package nor a price; places stay."""
+    text = with_litres(text)
     for pattern in (_patterns(words).basis_first, _patterns(words).basis_last, _patterns(words).named):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return text
@@ -166,14 +205,16 @@ def _tidy(text: str) -> str:
 
 
 def set_apart(texts: Sequence[str]) -> bool:
-    """Whether a page prints `250 g` rather than `250g`: engines drop thin blanks, so that what most lines show is what is printed."""
+    """Whether a page prints `250 g` rather than `250g`: engines drop thin blanks, so that what most lines show is what is printed. Where packages are
+    hyphened, `250-g-Packung`, amounts are set apart too.
+    """
     glued, apart = (sum(len(pattern.findall(text)) for text in texts) for pattern in (_GLUED, _APART))
     return apart >= glued
 
 
 def respaced(text: str) -> str:
-    """`text` with a blank between figures and units, and around the sign of times."""
-    return _GLUED.sub(r"\1 \2", re.sub(r"(?<=\d)\s?x\s?(?=\d)", " x ", text))
+    """`text` with a blank between figures and units, and around the signs of times and of equality."""
+    return _GLUED.sub(r"\1 \2", re.sub(r"\s?=\s?", " = ", re.sub(r"(?<=\d)\s?x\s?(?=\d)", " x ", text)))
 
 
 @lru_cache(maxsize=16)
@@ -186,7 +227,9 @@ def _patterns(words: Lexicon) -> _Patterns:
     deposit, before = f"(?:{words.alternatives('deposit')})", amount.replace("<amount>", "<before>")
     basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{_UNIT}|{pieces}){end}"
     return _Patterns(
-        package=re.compile(rf"(?:{start}{per}\s)?(?:{first}\s)?(?<![\w.,]){_MEASURE}(?:[\s-]{box}{end})?", re.IGNORECASE),
+        package=re.compile(
+            rf"(?:{start}{per}\s)?(?:{first},?\s)?(?:(?<!\w)\d{{1,3}}er,\s)?(?<![\w.,]){_MEASURE}(?:(?:-[^\W\d_]+)?[\s-]{box}{end})?", re.IGNORECASE
+        ),
         piece=re.compile(rf"{start}{per}\s(?:(?:(?P<count>\d{{1,3}})\s)?(?P<pieces>{pieces})|{box}|(?P<unit>{_UNIT})){end}", re.IGNORECASE),
         pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
         basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
@@ -197,6 +240,8 @@ def _patterns(words: Lexicon) -> _Patterns:
             re.IGNORECASE,
         ),
         glued=re.compile(rf"{start}{per}(?=\d)", re.IGNORECASE),
-        link=re.compile(r"[\s,;/+=*-]*(?:(?:je|oder|bzw\.?|und|ca\.?|z\.\s?b\.|gratis|à|a|o|ou|or|and|y|e|et|to)[\s,=*-]*){0,2}", re.IGNORECASE),
+        link=re.compile(
+            r"[\s,;/+=*.-]*(?:(?:je|de|di|of|oder|bzw\.?|und|ca\.?|z\.\s?b\.|gratis|à|a|o|ou|or|and|y|e|et|to)[\s,=*-]*){0,2}", re.IGNORECASE
+        ),
         named=re.compile(rf"{start}(?P<name>{words.alternatives('unit_price')})\s?:?\s?{amount}{more}", re.IGNORECASE),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,18 +12,35 @@ import numpy as np
 from workers.brochures.boxes import NAN, Boxes, Matrix, apart, colours, sizes
 from workers.brochures.facts import Facts
 from workers.brochures.groups import Group
+from workers.brochures.implied import Implied
 from workers.brochures.layout import Area
 from workers.brochures.tokens import Token
 
 
-def pair_features(
-    tokens: Sequence[Token], chance: Matrix, groups: Sequence[Group], facts: Sequence[Facts], rules: Sequence[Area], body: float
-) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Amounts that may be prices, and each one's chance of it."""
+
+    tokens: Sequence[Token]
+    chance: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a page has beside names and prices: straight edges in page heights, prices that unit prices make, its body type size."""
+
+    rules: Sequence[Area]
+    implied: Sequence[Implied]
+    body: float
+
+
+def pair_features(offered: Prices, groups: Sequence[Group], facts: Sequence[Facts], ground: Ground) -> Matrix:
     """tokens x groups x features: what speaks for a price and a name being one offer.
 
     Hardly any is a distance: how far a name stands from its price is each chain's own, but that nothing else stands between them, that no other
-    price is nearer, and that the pairs of a page lie alike, holds everywhere. `rules` are the page's straight edges in page heights.
+    price is nearer, that the pairs of a page lie alike, and that a unit price makes this very price, holds everywhere.
     """
+    tokens, chance, body = offered.tokens, offered.chance, ground.body
     prices, names, blocks = (
         Boxes([token.area for token in tokens]),
         Boxes([group.name_area for group in groups]),
@@ -35,13 +53,15 @@ def pair_features(
     columns = [
         *_directions(prices, blocks, scale),
         *_competition(prices, names, blocks, chance),
-        *_alike_pairs(prices, blocks, chance, groups),
+        *_alike_pairs(prices, blocks, chance, groups, np.ones(shape)),
         apart(grounds, colours([group.pieces[0].ground for group in groups])),
         apart(colours([token.piece.colour for token in tokens]), colours([group.pieces[0].colour for group in groups])),
         same_line.astype(float),
         np.full(shape, float((chance >= LIKELY).sum())),
         np.full(shape, float(len(groups))),
-        *separations(prices, names, rules),
+        *separations(prices, names, ground.rules),
+        *_alike_pairs(prices, blocks, chance, groups, _mutual(prices, blocks, chance)),
+        _disagreement(tokens, groups, ground.implied),
     ]
     own = [(token, size) for token, size in zip(tokens, sizes(tokens), strict=True)]
     largest = max(size for _, size in own)
@@ -62,7 +82,7 @@ def pair_features(
     )
 
 
-PAIR_TREND: Final = (0,) * 8 + (-1,) * 6 + (1,) * 3 + (0,) * 5 + (-1,) * 4 + (1, 0, 0, 0, 0) + (0, 1) + (0,) * 6
+PAIR_TREND: Final = (0,) * 8 + (-1,) * 6 + (1,) * 3 + (0,) * 5 + (-1,) * 4 + (1,) * 3 + (-1,) + (1, 0, 0, 0, 0) + (0, 1) + (0,) * 6
 """Which way a feature of a pair may move its chance: competitors and edges between only lower it, likeness to other pairs only raises it."""
 SHARES: Final = (22, 23)
 """Where the shares of the way that an edge covers stand among the features."""
@@ -70,6 +90,10 @@ LIKELY: Final = 0.3
 """Chance from which a token is taken for a price when others are judged."""
 _ALIKE: Final = 0.02
 """Page heights by which the places of two pairs may differ to be alike."""
+
+
+_NEARLY: Final = 0.002
+"""Page heights by which two distances differ that are the same."""
 
 
 def _directions(prices: Boxes, blocks: Boxes, scale: Matrix) -> list[Matrix]:
@@ -113,9 +137,9 @@ def _competition(prices: Boxes, names: Boxes, blocks: Boxes, chance: Matrix) -> 
     ]
 
 
-def _alike_pairs(prices: Boxes, blocks: Boxes, chance: Matrix, groups: Sequence[Group]) -> list[Matrix]:
-    """How many other pairs of the page lie to each other as this one does: a page repeats its pattern."""
-    weight = np.repeat(chance, len(groups)) * np.tile([group.chance for group in groups], len(chance))
+def _alike_pairs(prices: Boxes, blocks: Boxes, chance: Matrix, groups: Sequence[Group], counted: Matrix) -> list[Matrix]:
+    """How many other pairs of the page, of those that are `counted`, lie to each other as this one does: a page repeats its pattern."""
+    weight = np.repeat(chance, len(groups)) * np.tile([group.chance for group in groups], len(chance)) * counted.ravel()
     fewer = max(1, min(int((chance >= LIKELY).sum()), len(groups)))
     found = []
     for across, down in (
@@ -125,6 +149,23 @@ def _alike_pairs(prices: Boxes, blocks: Boxes, chance: Matrix, groups: Sequence[
     ):
         found.append(_votes(across.ravel(), down.ravel(), weight).reshape(across.shape) / fewer)
     return found
+
+
+def _mutual(prices: Boxes, blocks: Boxes, chance: Matrix) -> Matrix:
+    """1 where price and name are each other's nearest. In an even grid every price stands in line with the name above it and the one below; which of
+    them it belongs to shows in what is nearest, over the whole page.
+    """
+    white = prices.white(blocks)
+    rivals = np.where((chance >= LIKELY)[:, None], white, np.inf)
+    return np.asarray(((white <= white.min(axis=1)[:, None] + _NEARLY) & (white <= rivals.min(axis=0)[None] + _NEARLY)).astype(float))
+
+
+def _disagreement(tokens: Sequence[Token], groups: Sequence[Group], implied: Sequence[Implied]) -> Matrix:
+    """How far, as a share, the price is from what the name's unit price makes it; NaN where no unit price is stated."""
+    made = {one.line: one.amount for one in implied}
+    told = np.array([next((made[no] for no in (*group.lines, *group.details) if no in made), NAN) for group in groups])
+    amount = np.array([float(token.price.amount) for token in tokens])
+    return np.asarray(np.minimum(abs(np.log(np.maximum(amount[:, None], 0.01) / np.maximum(told[None], 0.01))), 1.0))
 
 
 def _votes(across: Matrix, down: Matrix, weight: Matrix) -> Matrix:

@@ -30,14 +30,16 @@ MOST: Final = Decimal(100_000)
 _MARK = r"(?<![^\W\d_])(?:R\$|€|£|\$|zł|EUR|USD|GBP|CHF|PLN|SEK|DKK|NOK)(?![^\W\d_])"
 _DASH = r"[-\u2013\u2014_]"
 _AMOUNT = (
-    r"(?P<grouped>\d{1,3}(?P<group>[.,' \u00a0\u202f])\d{3}(?:[.,](?P<grouped_cents>\d{2}|" + _DASH + r"{1,2}))?(?!\d|[.,]\d))"
+    r"(?P<grouped>\d{1,3}(?P<group>[.,' \u00a0\u202f])\d{3}(?:[.,](?P<grouped_cents>\d{2}|" + _DASH + r"{1,2}|(?=\s|$)))?(?!\d|[.,]\d))"
     r"|(?P<whole>\d{1,5})\s?[.,:]\s?(?P<cents>\d{2}(?=\d?(?!\d)))"
     r"|(?P<parted>\d{1,4})(?P<sign>[€£])(?P<after_sign>\d{2})(?!\d|[.,]\d)"
     r"|(?P<round>\d{1,5})\s?[.,]\s?" + _DASH + r"{1,2}"
     r"|" + _DASH + r"?\s?[.,](?P<only_cents>\d{2})(?!\d)"
     r"|(?P<bare>\d{1,5})(?!\d)"
 )
-_PRICE = re.compile(rf"(?<![\w.,/%])(?:(?P<before>{_MARK})\s?)?(?:{_AMOUNT})(?:\s?(?P<after>{_MARK}|ct\b|cent\b|¢|p\b))?", re.IGNORECASE)
+_START = r"(?:(?<![\w.,/%])|(?<=[^\W\d_]{3}))"
+"""Nothing before it, or a word that ran into it: `UVP1.89`; of one or two letters it would be a type or a size."""
+_PRICE = re.compile(rf"{_START}(?:(?P<before>{_MARK})\s?)?(?:{_AMOUNT})(?:\s?(?P<after>{_MARK}|ct\b|cent\b|¢|p\b))?", re.IGNORECASE)
 _NOT_A_PRICE = re.compile(
     r"\s?(?:%|[-\u2013/x×]\s?\d|[a-zµ²³]?(?:g|kg|mg|l|ml|cl|dl|cm|mm|m|km|w|kw|v|ah|mah|zoll|inch|uhr|h|min|tage|jahre|er|fach|st|stk|stück|pcs|blatt|cal|kcal|kj)\b)",
     re.IGNORECASE,
@@ -88,7 +90,10 @@ def currency_in(text: str) -> str | None:
 
 
 def _as_digits(text: str) -> str:
-    """`O.79` as `0.79`: engines take the round nought of display type for a letter. Only where nothing but figures stands beside it."""
+    """`O.79` as `0.79`: engines take the round nought of display type for a letter. Only where nothing but figures stands beside it. The sign before
+    `S119:59` and `E9.00` is read as the letter it looks like.
+    """
+    text = re.sub(r"^[SE](?=\d{1,4}[.,:]\d{2}\b)", "", text)
     if re.search(r"[A-NP-Za-np-z]", text) or not re.search(r"\d", text):
         return text
     return re.sub(r"[oO]", "0", text)
@@ -116,11 +121,11 @@ def _price(match: re.Match[str], text: str) -> Price | None:
 
 def _amount(match: re.Match[str]) -> Decimal | None:
     if match["grouped"]:
-        if match["group"] in ".," and not (match["grouped_cents"] or match["before"] or match["after"]):
+        if match["group"] in ".," and match["grouped_cents"] is None and not (match["before"] or match["after"]):
             return _footnoted(match["grouped"])
         whole = re.sub(r"\D", "", match["grouped"].split(match["group"])[0] + match["grouped"].split(match["group"])[1][:3])
-        cents = match["grouped_cents"] or "00"
-        return Decimal(f"{whole}.{cents if cents.isdigit() else '00'}")
+        cents = match["grouped_cents"] or ""
+        return Decimal(f"{whole}.{cents if cents.isdigit() else '00'}")  # engines lose the dash of `2.799.-`
     if match["whole"]:
         return Decimal(f"{match['whole']}.{match['cents']}")
     if match["parted"]:

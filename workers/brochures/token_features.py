@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from workers.brochures.boxes import NAN, Boxes, Matrix, colours, sizes
+from workers.brochures.boxes import NAN, Boxes, Matrix, apart, colours, sizes
 from workers.brochures.facts import Facts
+from workers.brochures.implied import Implied
 from workers.brochures.layout import Piece
 from workers.brochures.lexicon import Lexicon
-from workers.brochures.tokens import Percent, Token
+from workers.brochures.tokens import Form, Percent, Token
 
+SAME_SIZE: Final = 0.2
+"""Difference of the logarithms of two sizes up to which they are one."""
+SAME_COLOUR: Final = 0.4
+"""Distance of ink and ground together up to which two amounts are printed in the same colours."""
+IMPLIED_REACH: Final = 8.0
+"""Distance of a unit price from the price it belongs to, in type sizes of the price."""
 _NEAR_TABLES: Final = ("old_price", "loyalty", "points", "deposit", "promo")
 
 
-def token_features(
-    tokens: Sequence[Token], percents: Sequence[Percent], texts: Sequence[Piece], facts: Sequence[Facts], body: float, words: Lexicon
-) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands on a page beside its amounts."""
+
+    percents: Sequence[Percent]
+    texts: Sequence[Piece]
+    facts: Sequence[Facts]
+    implied: Sequence[Implied]
+    body: float
+
+
+def token_features(tokens: Sequence[Token], page: Beside, words: Lexicon) -> Matrix:
     """One row for each token. Needs at least one."""
+    body = page.body
     boxes, size = Boxes([token.area for token in tokens]), sizes(tokens)
     amount = np.array([float(token.price.amount) for token in tokens])
     lone = np.array([token.letters == 0 for token in tokens])
@@ -54,8 +72,10 @@ def token_features(
             np.array(own, dtype=float),
             _beside(boxes, size, amount, white, bigger=True, ink=ink, ground=ground),
             _beside(boxes, size, amount, white, bigger=False, ink=ink, ground=ground),
-            _badges(boxes, size, amount, percents, white),
-            _surroundings(tokens, boxes, size, texts, facts),
+            _badges(boxes, size, amount, page.percents, white),
+            _surroundings(tokens, boxes, size, page.texts, page.facts),
+            _kin(tokens, size, ink, ground),
+            _implied(boxes, size, amount, page),
         ]
     )
 
@@ -107,6 +127,36 @@ def _badges(boxes: Boxes, size: Matrix, amount: Matrix, percents: Sequence[Perce
             explained.any(axis=(0, 2)),
         ]
     )
+
+
+def _kin(tokens: Sequence[Token], size: Matrix, ink: Matrix, ground: Matrix) -> Matrix:
+    """Other amounts with cents that are printed alike: how many in size and colour, how far off in size the nearest of this colour, and in colour
+    the nearest of this size.
+    """
+    plain = np.array([token.letters == 0 and token.form in (Form.DECIMAL, Form.JOINED) for token in tokens])
+    sized = abs(np.log(size[:, None] / size[None]))
+    coloured = np.nan_to_num(apart(ink, ink), nan=0.0) + np.nan_to_num(apart(ground, ground), nan=0.0)
+    other = plain[None] & ~np.eye(len(tokens), dtype=bool)
+    return np.column_stack(
+        [
+            (other & (sized < SAME_SIZE) & (coloured < SAME_COLOUR)).sum(axis=1),
+            np.where(other & (coloured < SAME_COLOUR), sized, 3.0).min(axis=1),
+            np.where(other & (sized < SAME_SIZE), coloured, 3.0).min(axis=1),
+        ]
+    )
+
+
+def _implied(boxes: Boxes, size: Matrix, amount: Matrix, page: Beside) -> Matrix:
+    """Whether a unit price near the amount makes just this, and how far away that stands; NaN where no unit price is near."""
+    if not page.implied:
+        return np.full((len(size), 2), NAN)
+    lines = Boxes([page.texts[one.line].area for one in page.implied])
+    reach = boxes.white(lines) / np.maximum(size, 0.01)[:, None]
+    agrees = np.array([[one.agrees(value) for one in page.implied] for value in amount])
+    near = np.where(reach < IMPLIED_REACH, reach, np.inf)
+    right = np.where(agrees, near, np.inf).min(axis=1)
+    told = np.isfinite(near.min(axis=1))
+    return np.column_stack([np.where(told, np.isfinite(right), NAN), np.where(np.isfinite(right), right, NAN)])
 
 
 def _surroundings(tokens: Sequence[Token], boxes: Boxes, size: Matrix, texts: Sequence[Piece], facts: Sequence[Facts]) -> Matrix:

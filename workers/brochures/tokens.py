@@ -20,7 +20,11 @@ from workers.brochures.prices import Price, find_prices, lone_price
 
 BIG: Final = 1.8
 """Type size, in body sizes, from which one or two digits alone may be a round price; small ones are counts and page numbers."""
-_WHOLE: Final = re.compile(r"(?P<mark>[€£$])?\s?(?P<whole>\d{1,3})\s?(?P<point>[.,:·])?\s?(?P<begun>\d)?\W{0,2}")
+LEVEL_GAP: Final = 0.25
+"""White before cents of the units' size and colour, in type sizes, that a point takes which nobody read."""
+LEVEL: Final = 0.15
+"""How much higher or lower such cents may stand, in type sizes."""
+_WHOLE: Final = re.compile(r"(?P<mark>[€£$])?\s?(?P<whole>\d{4}(?=\s?[.,])|\d{1,3})\s?(?P<point>[.,:·])?\s?(?P<begun>\d)?\W{0,2}")
 _CENTS: Final = re.compile(r"[.,'·]?\s?(?P<cents>\d{2})(?P<rest>[\s*¹²³⁴⁵'’\"°.,]{0,3}\d?\W{0,2}|\s?(?P<mark>[€£$])\W{0,2})")
 _PERCENT: Final = re.compile(r"(?<![\d.,])[-\u2013\u2212]?\s?(?P<percent>\d{1,2})\s?%")
 
@@ -88,7 +92,7 @@ def find_tokens(pieces: Sequence[Piece], body: float, words: Lexicon) -> Tokens:
         if percent and letters <= 2:
             percents.append(Percent(int(percent["percent"]), piece.area, piece.size))
             continue
-        lone = _lone(piece, body)
+        lone = _lone(piece, body) or _announced(piece, words)
         if lone is not None:
             prices.append(lone)
             continue
@@ -113,6 +117,18 @@ def _lone(piece: Piece, body: float) -> Token | None:
     else:
         return None
     return Token(price, piece.area, piece.size, piece.confidence, form, piece.text, 0, piece)
+
+
+def _announced(piece: Piece, words: Lexicon) -> Token | None:
+    """The price of a line that says nothing but `nur`, `from` or the like before it."""
+    said = words.pattern("announced").match(piece.text)
+    price = lone_price(piece.text[said.end() :]) if said else None
+    if said is None or price is None or price.bare:
+        return None
+    share = piece.area.width / len(piece.text)
+    area = replace(piece.area, left=piece.area.left + share * said.end())
+    form = Form.DECIMAL if price.amount % 1 else Form.ROUND
+    return Token(price, area, piece.size, piece.confidence, form, piece.text, 0, piece)
 
 
 def _inline(piece: Piece, letters: int, words: Lexicon) -> list[Token]:
@@ -168,7 +184,9 @@ def _raised(whole: Piece, cents: Piece, match: re.Match[str], tail: re.Match[str
         return None
     gap = (cents.area.left - whole.area.right) / whole.size
     level = (cents.area.top - whole.area.top) / whole.size
-    limit = 1.05 if match["point"] else 0.9
+    one_print = whole.colour is not None and whole.colour == cents.colour
+    abreast = one_print and not tail["rest"] and 0 <= gap < LEVEL_GAP and abs(level) < LEVEL
+    limit = 1.05 if match["point"] or abreast else 0.9
     lowest = -0.9 if begun else -0.45
     if not (lowest < gap < 0.5 and -0.4 < level < 0.5 and 0.22 < cents.size / whole.size < limit):
         return None

@@ -64,3 +64,9 @@ def test_no_line_is_in_two_names():
 
 def test_an_empty_page_has_none():
     assert find_groups([], np.zeros(0), np.zeros(0, int), np.zeros(0, int), []) == []
+
+
+def test_what_only_dresses_offers_up_is_no_name():
+    assert groups(column("AKTION"), [0.9]) == []
+    assert groups(column("Extrapunkte"), [0.9]) == []
+    assert told(groups(column("Aktion", "Butter"), [0.9, 0.9])) == [(["Aktion", "Butter"], [])]

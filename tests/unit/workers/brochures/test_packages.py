@@ -5,7 +5,17 @@ from decimal import Decimal
 import pytest
 
 from workers.brochures.lexicon import LANGUAGES, lexicon
-from workers.brochures.packages import Package, find_basis, find_deposit, find_package, find_unit_price, without_unit_prices
+from workers.brochures.packages import (
+    Package,
+    find_basis,
+    find_deposit,
+    find_package,
+    find_unit_price,
+    respaced,
+    set_apart,
+    with_litres,
+    without_unit_prices,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +118,57 @@ def test_an_unknown_language_takes_the_words_of_all():
 )
 def test_deposits(text, amount):
     assert find_deposit(text, lexicon("de")) == (Decimal(amount) if amount else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("(15.99 /1)", "(15.99 /l)"),
+        ("(2.52 / I)", "(2.52 / l)"),
+        ("I-Preis 0.79", "l-Preis 0.79"),
+        ("0,75-1-Flasche", "0,75-l-Flasche"),
+        ("11 = 4.98", "1l = 4.98"),
+        ("20 x 0.51", "20 x 0.5l"),
+        ("6x0,331", "6x0,33l"),
+        ("(1/10)", "(1/10)"),
+        ("11 Stück", "11 Stück"),
+        ("20 x 0.5 l", "20 x 0.5 l"),
+    ],
+)
+def test_litres_that_an_engine_read_as_figures(text, read):
+    assert with_litres(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "package"),
+    [
+        ("je 40-, 40,5- bzw. 50-g-Packung", "je 40-, 40,5- bzw. 50-g-Packung"),
+        ("versch. Sorten, 20er, 96 g", "20er, 96 g"),
+        ("in der 1-kg-Meerwasser-Packung", "1-kg-Meerwasser-Packung"),
+    ],
+)
+def test_whole_phrases(text, package):
+    assert find_package(text, lexicon("de")).text == package
+
+
+def test_spanish_packages_with_a_comma_or_a_word_between():
+    assert find_package("Paquete, 250 g", lexicon("es")).text == "Paquete, 250 g"
+    assert find_package("3 uds. de 45 g", lexicon("es")).text == "3 uds. de 45 g"
+
+
+def test_two_measures_side_by_side_are_of_two_goods():
+    assert find_package("250 g 3 x 80 g", lexicon("de")).text == "250 g"
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "start"), [("Butter 250 g", 250, 7), ("280- bzw. 340-ml-Packung", 280, 0), ("6 x 0,33 l", pytest.approx(1.98), 0)]
+)
+def test_the_first_amount_and_where_it_stands(text, least, start):
+    found = find_package(text, lexicon("de"))
+    assert (found.least, found.start) == (least, start)
+
+
+def test_hyphened_packages_speak_for_blanks():
+    assert set_apart(["500-g-Packung", "100g"])
+    assert not set_apart(["500 Stück", "100g"])
+    assert respaced("4x100g=400-g-Packung") == "4 x 100 g = 400-g-Packung"

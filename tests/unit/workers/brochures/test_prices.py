@@ -91,3 +91,23 @@ def test_an_article_number_is_no_amount_of_money():
 @pytest.mark.parametrize(("text", "code"), [("alle Preise in €", "EUR"), ("£ or €", None), ("Frischkäse", None), ("CHF 2.-", "CHF")])
 def test_the_currency_of_a_text(text, code):
     assert currency_in(text) == code
+
+
+@pytest.mark.parametrize(("text", "amount"), [("UVP1.89", "1.89"), ("UVP 2.799.", "2799.00"), ("UVP1.499.", "1499.00"), ("nur4,99", "4.99")])
+def test_words_that_ran_into_a_price_and_dashes_that_were_lost(text, amount):
+    assert [price.amount for price in find_prices(text)] == [Decimal(amount)]
+
+
+@pytest.mark.parametrize("text", ["WZ1.499", "B12,50"])
+def test_types_and_sizes_are_no_prices(text):
+    assert find_prices(text) == []
+
+
+@pytest.mark.parametrize(("text", "amount"), [("S119:59", "119.59"), ("E9.00", "9.00"), ("£9.00", "9.00")])
+def test_currency_signs_read_as_letters(text, amount):
+    assert lone_price(text).amount == Decimal(amount)
+
+
+def test_a_letter_before_other_figures_is_no_currency():
+    assert lone_price("S119") is None
+    assert lone_price("E9.0.0") is None

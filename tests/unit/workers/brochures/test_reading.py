@@ -12,7 +12,8 @@ from tests.pagetools import line
 from tests.unit.workers.brochures.printed import a_page, grid, grid_page, name_lines, offer_lines, printed
 from workers.brochures.lexicon import lexicon
 from workers.brochures.naming import name_of
-from workers.brochures.reading import ALONE, chosen_pairs, pair_chances, read_page, shipped
+from workers.brochures.pairs import ALONE, chosen_pairs, pair_chances
+from workers.brochures.reading import read_page, shipped
 
 DE = lexicon("de")
 

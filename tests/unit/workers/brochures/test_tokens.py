@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from workers.brochures.tokens import Form, find_tokens
 
 BODY = 0.01
 BIG = 0.05
+RED = (0.8, 0.1, 0.2)
 
 
 def found(*pieces, words=None):
@@ -142,3 +144,29 @@ def test_neighbours_take_the_cents_that_fit_best():
     row = [piece("1", 0.1, 0.1, 0.06), piece("49", 0.134, 0.1, 0.03), piece("2", 0.175, 0.1, 0.06), piece("99", 0.209, 0.1, 0.03)]
     for pieces in (row, row[::-1]):
         assert sorted(amounts(*pieces)) == [(Decimal("1.49"), Form.JOINED), (Decimal("2.99"), Form.JOINED)]
+
+
+def test_units_of_four_figures_need_a_point():
+    right = piece("50", 0.1 + 5 * 0.03 + 0.005, 0.1, 0.03)
+    assert amounts(piece("1001.", 0.1, 0.1, 0.06), right) == [(Decimal("1001.50"), Form.JOINED)]
+    assert Form.JOINED not in [form for _, form in amounts(piece("1001", 0.1, 0.1, 0.06), right)]
+
+
+@pytest.mark.parametrize(("gap", "ink", "joined"), [(0.01, RED, True), (0.02, RED, False), (0.01, (0.0, 0.0, 0.0), False)])
+def test_cents_as_large_as_the_units_are_of_one_print_and_close(gap, ink, joined):
+    left = replace(piece("1", 0.1, 0.1, 0.06), colour=RED)
+    right = replace(piece("39", left.area.right + gap, 0.1, 0.06), colour=ink)
+    assert ((Decimal("1.39"), Form.JOINED) in amounts(left, right)) is joined
+
+
+@pytest.mark.parametrize(("text", "amount"), [("nur 4.79", "4.79"), ("ab 2.-", "2.00"), ("für nur 1,99 €", "1.99")])
+def test_a_word_that_only_announces_leaves_the_price_alone(text, amount):
+    (token,) = found(piece(text, 0.1, 0.1)).prices
+    assert (token.price.amount, token.letters) == (Decimal(amount), 0)
+    assert token.form in (Form.DECIMAL, Form.ROUND)
+    assert token.area.left > 0.1
+
+
+@pytest.mark.parametrize("text", ["4.86 gespart", "statt 4.79", "ab 3 Stück", "nur 4.79 je Stück"])
+def test_other_words_stay_with_their_amount(text):
+    assert not any(token.letters == 0 for token in found(piece(text, 0.1, 0.1)).prices)
