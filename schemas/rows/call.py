@@ -40,6 +40,7 @@ class UtteranceRow(AudioFact):
 
     utterance_no: int = Field(ge=1)
     role: Role = "unknown"
+    role_confidence: float | None = Field(default=None, ge=0, le=1, description="1 where it was stated, else how clearly the words tell it")
     speaker: str | None = None
     text: str
     raw_text: str | None = Field(default=None, description="as the recogniser wrote it, where `text` was mended")

@@ -28,6 +28,7 @@ from workers.calls.metadata import CallFacts, call_facts
 from workers.calls.recognition import turns
 from workers.calls.rows import Shape, header, utterances, with_sentiment
 from workers.calls.turns import Turn
+from workers.calls.understanding import understood, with_roles
 from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
 
@@ -87,15 +88,19 @@ class CallPipeline:
         facts = call_facts(source.metadata, heard.channels)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
             found = turns(_recording(source, tools, spec), heard, tools.stt, facts.language)
-        rows = _with_sentiment(utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts)), tools)
-        calls, problems = _header(spec, recording, heard, facts, found, tools)
+        language = _language(found, facts)
+        rows = utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts))
+        rows = _with_sentiment(with_roles(rows, language, _company(source)), tools)
+        calls, problems = _header(spec, recording, heard, _cast(facts, rows), found, tools)
+        whole = understood(rows, language, heard.duration_s)
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
-            language=_language(found, facts),
+            language=language,
             items=len(rows),
             problems=problems,
-            calls=calls,
-            utterances=rows,
+            calls=tuple(call.model_copy(update=whole.header) for call in calls),
+            utterances=whole.rows,
+            call_spans=whole.spans,
         )
         return Result(extraction)
 
@@ -108,16 +113,26 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     facts = call_facts({**written.facts, **source.metadata}, max(channels, default=-1) + 1)
     rows = utterance_rows(written, facts)
     language = facts.language or written.language or _told_language(rows, tools)
-    rows = _with_sentiment(tuple(row if row.language else row.model_copy(update={"language": language}) for row in rows), tools)
+    rows = tuple(row if row.language else row.model_copy(update={"language": language}) for row in rows)
+    rows = _with_sentiment(with_roles(rows, language, _company(source)), tools)
+    call = call_row(written, rows, facts)
+    whole = understood(rows, language, call.duration_s)
     extraction = CallExtraction(
         **envelope(source, None, tools, started),
         language=language,
         items=written.turns[-1].number,
         problems=(*written.problems, *facts.problems),
-        calls=(call_row(written, rows, facts),),
-        utterances=rows,
+        calls=(call.model_copy(update=whole.header),),
+        utterances=whole.rows,
+        call_spans=whole.spans,
     )
     return Result(extraction)
+
+
+def _company(source: Source) -> tuple[str, ...]:
+    """What the agent's side calls itself, where the sender says so."""
+    name = source.metadata.get("company")
+    return (name,) if isinstance(name, str) else ()
 
 
 def _told_language(rows: Sequence[UtteranceRow], tools: Tools) -> str | None:
@@ -142,6 +157,12 @@ def _surveyed(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Record
         recording = _recording(source, tools, spec)
         heard = survey(recording, recording.format.channels)
     return recording, heard if spec is None else replace(heard, copies=spec.copies)
+
+
+def _cast(facts: CallFacts, rows: Sequence[UtteranceRow]) -> CallFacts:
+    """The facts with the roles that the words tell."""
+    told = {row.channel: row.role for row in rows if row.channel is not None and row.role != "unknown"}
+    return replace(facts, roles={**told, **facts.roles})
 
 
 def _header(

@@ -9,7 +9,6 @@ really?") keeps the other talking and asks nothing (a backchannel in question fo
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.rows.call import UtteranceRow
+from workers.calls.phrases import base, sentences, words
 
 LEAST: Final = 0.5
 """A turn is a question from this probability on."""
 REACH: Final = 4
 """An answer stands among this many turns after its question."""
-_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
 _TAIL: Final = 3
 """Words in which a question word is near the end."""
 
@@ -83,15 +81,15 @@ def find_questions(rows: Sequence[UtteranceRow], default_language: str | None = 
 
 def asks(text: str, language: str | None, reply: str | None = None, *, punctuated: bool = True) -> float:
     """How likely a turn asks something, 0 to 1; `reply` is what another speaker says next, `punctuated` whether the transcript has question marks."""
-    cues = _cues((language or "").split("-")[0].lower())
+    cues = _cues(base(language))
     if cues is None:
         return 0.9 if _marked(text) else 0.02
-    words = _words(text)
-    if not words:
+    said = words(text)
+    if not said:
         return 0.0
     total = cues.weight("bias") + cues.weight("mark") * _marked(text) + _answered(reply, cues) * cues.weight("answered")
-    total += _whole_turn(words, cues) + cues.weight("unpunctuated") * (not punctuated)
-    total += max(_clause(clause, cues) for clause in _clauses(text, words))
+    total += _whole_turn(said, cues) + cues.weight("unpunctuated") * (not punctuated)
+    total += max(_clause(clause, cues) for clause in _clauses(text, said))
     return 1 / (1 + math.exp(-total))
 
 
@@ -99,18 +97,14 @@ def _marked(text: str) -> bool:
     return "?" in text or "¿" in text
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower().replace("’", "'"))
-
-
-def _clauses(text: str, words: list[str]) -> list[list[str]]:
+def _clauses(text: str, whole: list[str]) -> list[list[str]]:
     """The sentences of a turn that is punctuated, the whole turn else."""
-    parts = [found for part in _SENTENCE.split(text) if (found := _words(part))]
-    return parts if len(parts) > 1 else [words]
+    parts = [found for part in sentences(text) if (found := words(part))]
+    return parts if len(parts) > 1 else [whole]
 
 
 def _answered(reply: str | None, cues: _Cues) -> bool:
-    first = _words(reply)[:1] if reply else []
+    first = words(reply)[:1] if reply else []
     return bool(first) and first[0] in cues.words.get("answers", ())
 
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.rows.call import Role, UtteranceRow
+from workers.calls.phrases import base, expression, plain
 
 LEAST: Final = 0.6
 """A role is stated from this confidence on; below it everybody stays `unknown`."""
 RECORDED_WORDS: Final = 0.5
 """A speaker is a recorded voice when at least this share of its turns holds a phrase of one, and it asks for nothing itself."""
 OPENING_TURNS: Final = 6
-_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CAP: Final = 12.0
 """Log-odds beyond which more evidence changes nothing: a long call is not surer than certain."""
 
@@ -57,15 +57,10 @@ def _lists(language: str) -> _Lists | None:
     if table is None or language == "weights":
         return None
     return _Lists(
-        {side: _expression(table[f"{side}_strong"]) for side in ("agent", "customer")},
-        {side: _expression(table[side]) for side in ("agent", "customer")},
-        _expression(table["ivr"]),
+        {side: expression(table[f"{side}_strong"]) for side in ("agent", "customer")},
+        {side: expression(table[side]) for side in ("agent", "customer")},
+        expression(table["ivr"]),
     )
-
-
-def _expression(phrases: str) -> re.Pattern[str]:
-    longest = sorted(phrases.split("|"), key=len, reverse=True)
-    return re.compile("(?<= )(?:" + "|".join(re.escape(phrase).replace(r"\*", r"\S+") for phrase in longest) + ")(?= )")
 
 
 def cast(rows: Sequence[UtteranceRow], default_language: str | None = None, company: Sequence[str] = ()) -> dict[str, Cast]:
@@ -118,13 +113,8 @@ def _texts(rows: Sequence[UtteranceRow]) -> dict[str, list[UtteranceRow]]:
     return dict(found)
 
 
-def _plain(text: str) -> str:
-    """Words in lower case with one space around each."""
-    return f" {' '.join(_WORD.findall(text.lower().replace('’', chr(39))))} "
-
-
 def _known(row: UtteranceRow, default: str | None) -> _Lists | None:
-    return _lists((row.language or default or "").split("-")[0].lower())
+    return _lists(base(row.language or default))
 
 
 def _evidence(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], voice: str, default: str | None, company: Sequence[str]) -> float:
@@ -134,7 +124,7 @@ def _evidence(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], voice
     named = {name.lower() for name in company if name}
     total = 0.0
     for row in turns:
-        lists, text = _known(row, default), _plain(row.text)
+        lists, text = _known(row, default), plain(row.text)
         if any(f" {name} " in text for name in named):
             total, named = total + weights["company"], set()
         if lists is None:
@@ -162,5 +152,5 @@ def _asking(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], voice: 
 def _recorded(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], default: str | None) -> bool:
     """Whether a voice is a machine's: most of its turns, early in the call, hold what only machines say."""
     opening = {id(row) for row in rows[:OPENING_TURNS]}
-    said = [lists.ivr.search(_plain(row.text)) is not None for row in turns if (lists := _known(row, default)) is not None]
+    said = [lists.ivr.search(plain(row.text)) is not None for row in turns if (lists := _known(row, default)) is not None]
     return bool(said) and sum(said) / len(said) >= RECORDED_WORDS and any(id(row) in opening for row in turns)

@@ -1,0 +1,128 @@
+"""What happens in a call, how it felt and where nobody spoke. The calls are our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.rows.call import UtteranceRow
+from workers.calls.feelings import sentiment_by_role
+from workers.calls.happenings import happenings, intent_of, outcome_of
+from workers.calls.silences import cuttings_short, silences
+from workers.calls.understanding import understood, with_roles
+
+
+def row(number=1, text="", role="unknown", **fields):
+    return UtteranceRow(utterance_no=number, text=text, role=role, confidence=1, adapter="x/1/y", **{"language": "en"} | fields)
+
+
+def names(text, role="customer", language="en"):
+    return {(one.kind, one.name) for one in happenings([row(text=text, role=role, language=language)])}
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "text", "found"),
+    [
+        ("en", "customer", "I want to cancel my subscription.", ("operation", "cancel")),
+        ("en", "customer", "The lid is broken and it leaks.", ("issue", "broken")),
+        ("en", "customer", "You should print the date larger.", ("suggestion", "suggestion")),
+        ("en", "agent", "I will send you a new one.", ("action", "send")),
+        ("en", "agent", "It has been refunded.", ("outcome", "resolved")),
+        ("es", "customer", "quiero un reembolso porque está roto", ("operation", "refund")),
+        ("de", "customer", "Ich möchte meinen Vertrag kündigen.", ("operation", "cancel")),
+        ("fr", "customer", "Je n'ai toujours pas reçu mon colis", ("issue", "late")),
+        ("pt", "customer", "ainda não recebi o meu pedido", ("issue", "late")),
+        ("it", "customer", "vorrei un rimborso", ("operation", "refund")),
+    ],
+)
+def test_what_happens_is_told_by_phrases(language, role, text, found):
+    assert found in names(text, role, language)
+
+
+def test_a_denied_wish_is_none():
+    assert ("operation", "cancel") not in names("I don't want to cancel anything.")
+    assert ("operation", "cancel") in names("I don't want to wait. Cancel my order.")
+
+
+def test_each_side_says_its_own_things():
+    assert ("operation", "cancel") not in names("You can cancel at any time.", role="agent")
+    assert ("action", "send") not in names("I will send you a photo.", role="customer")
+    assert names("Cancel my order.", role="ivr") == set()
+
+
+def test_an_unknown_speaker_is_believed_a_little_less():
+    [known] = happenings([row(text="Cancel it.", role="customer")])
+    [unknown] = happenings([row(text="Cancel it.")])
+    assert 0 < unknown.confidence < known.confidence
+
+
+def test_intents_are_the_first_operation_and_the_outcome_the_last():
+    turns = [("I want a refund. And cancel my order.", "customer"), ("Nothing I can do.", "agent"), ("All set.", "agent")]
+    found = happenings([row(number, *turn) for number, turn in enumerate(turns, start=1)])
+    assert intent_of(found) == {1: "refund"}
+    assert outcome_of(found) == "resolved"
+    assert outcome_of([]) is None
+
+
+def test_quarters_are_of_time_and_weighted_by_words():
+    rows = [
+        row(1, "bad bad bad", "customer", sentiment=-1, start_s=0, end_s=10),
+        row(2, "good", "customer", sentiment=1, start_s=10, end_s=20),
+        row(3, "fine", "customer", sentiment=0.5, start_s=90, end_s=100),
+        row(4, "hello there", "agent", sentiment=0.2, start_s=40, end_s=50),
+        row(5, "unscored", "agent", start_s=60, end_s=70),
+    ]
+    found = sentiment_by_role(rows, 100.0)
+    assert found == {
+        "agent": {"score": 1.0, "quarters": [None, 1.0, None, None], "change": None},
+        "customer": {"score": -1.5, "quarters": [-2.5, None, None, 2.5], "change": 5.0},
+    }
+
+
+def test_without_times_quarters_are_of_turns():
+    rows = [row(number, "x", "agent", sentiment=value) for number, value in enumerate([1, 0, 0, -1], start=1)]
+    assert sentiment_by_role(rows, None)["agent"]["quarters"] == [5, 0, 0, -5]
+
+
+def test_nobody_s_feelings_are_none():
+    assert sentiment_by_role([row(1, "good", sentiment=1)], 10) is None
+
+
+def test_silences_before_between_and_after():
+    rows = [row(1, "a", start_s=4, end_s=10), row(2, "b", start_s=5, end_s=8), row(3, "c", start_s=11, end_s=12)]
+    assert [(span.start_s, span.end_s) for span in silences(rows, 20)] == [(0, 4), (12, 20)]
+    assert silences([row(1, "a")], 20) == []
+
+
+def test_interruptions_name_who_cuts_in():
+    [span] = cuttings_short([row(1, "a", "agent", is_interruption=False), row(2, "wait", "customer", is_interruption=True, start_s=3, end_s=4)])
+    assert (span.kind, span.role, span.text, span.start_s) == ("interruption", "customer", "wait", 3)
+
+
+CALL = [
+    row(1, "Thank you for calling, how can I help you?", speaker="A", start_s=0, end_s=3),
+    row(2, "I'm calling because my parcel is broken. I want a refund.", speaker="B", start_s=4, end_s=9, sentiment=-0.5),
+    row(3, "One moment please. We will refund it.", speaker="A", start_s=14, end_s=18, sentiment=0.1),
+]
+
+
+def test_a_whole_call():
+    rows = with_roles(CALL, "en")
+    assert [(one.role, one.is_question, one.answered_by) for one in rows] == [("agent", True, 2), ("customer", False, None), ("agent", False, None)]
+    assert all(one.role_confidence > 0.9 for one in rows)
+    found = understood(rows, "en", 18.0)
+    assert [one.intent for one in found.rows] == [None, "refund", None]
+    assert [(span.span_no, span.kind, span.name, span.role) for span in found.spans] == [
+        (1, "question", "answered", "agent"),
+        (2, "operation", "refund", "customer"),
+        (3, "issue", "broken", "customer"),
+        (4, "silence", None, None),
+        (5, "action", "refund", "agent"),
+    ]
+    assert found.header["sentiment"]["customer"]["score"] == -2.5
+
+
+def test_a_role_that_was_stated_stays():
+    stated = [CALL[0].model_copy(update={"role": "customer"}), *CALL[1:]]
+    rows = with_roles(stated, "en")
+    assert (rows[0].role, rows[0].role_confidence) == ("customer", 1.0)
+    assert rows[2].role == "unknown"
