@@ -13,9 +13,12 @@ from workers.evaluation.brochures.measuring import evaluate as evaluate_brochure
 from workers.evaluation.brochures.predictions import prediction_lines
 from workers.evaluation.brochures.report import BrochureReport
 from workers.evaluation.brochures.tables import row_beside_others, tables
+from workers.evaluation.calls.measuring import Wanted as WantedCalls
+from workers.evaluation.calls.measuring import evaluate as evaluate_calls
+from workers.evaluation.calls.report import CallReport
+from workers.evaluation.calls.tables import tables as call_tables
 from workers.evaluation.reviews.measuring import Evaluation as ReviewEvaluation
 from workers.evaluation.reviews.measuring import Wanted as WantedReviews
-from workers.evaluation.reviews.measuring import engine_names
 from workers.evaluation.reviews.measuring import evaluate as evaluate_reviews
 from workers.evaluation.reviews.predictions import prediction_lines as review_lines
 from workers.evaluation.reviews.report import ReviewReport
@@ -25,16 +28,20 @@ from workers.evaluation.tables import Table, as_markdown, as_text
 
 __all__ = [
     "BrochureReport",
+    "CallReport",
     "Evaluation",
     "ReviewEvaluation",
     "ReviewReport",
     "Table",
     "Wanted",
+    "WantedCalls",
     "WantedReviews",
     "as_markdown",
     "as_text",
+    "call_tables",
     "engine_names",
     "evaluate_brochures",
+    "evaluate_calls",
     "evaluate_reviews",
     "review_mistakes",
     "review_tables",
@@ -53,6 +60,14 @@ def writable(paths: Sequence[Path | None]) -> None:
     for path in paths:
         if path is not None and not path.absolute().parent.is_dir():
             raise InvalidRequest(f"there is no folder {path.absolute().parent} for {path.name}; make it first")
+
+
+def engine_names(stated: str | None, default: str, option: str) -> tuple[str, ...]:
+    """`one,other` as names, each once; the deployment's own where none is stated. Raises `InvalidRequest` for no name at all; `option` took them."""
+    names = tuple(dict.fromkeys(name.strip() for name in (default if stated is None else stated).split(",") if name.strip()))
+    if not names:
+        raise InvalidRequest(f"{option} names no engine; for example {option} {default}")
+    return names
 
 
 def write_predictions(found: Evaluation, path: Path) -> None:

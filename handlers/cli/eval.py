@@ -14,7 +14,7 @@ from handlers.cli.common import container, print_json, to_a_person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workers.evaluate import Evaluation, ReviewReport
+    from workers.evaluate import CallReport, Evaluation, ReviewReport
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -115,7 +115,7 @@ def reviews(
     writable([predictions, report])
     with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
         box = container(data or Path(nothing_kept))
-        names = engine_names(nlp, box.settings.nlp)
+        names = engine_names(nlp, box.settings.nlp, "--nlp")
         wanted = WantedReviews(place, names, models, split, first, not guess_language, jobs or box.slots, worst)
         found = evaluate_reviews(box, wanted, datetime.now(UTC).date(), _told("reviews"))
     if predictions:
@@ -136,6 +136,61 @@ def _show_reviews(report: ReviewReport, form: str) -> None:
         _print(as_text([*review_tables(report), *(table for engine in report.engines for table in review_mistakes(engine))]))
     else:
         _print(as_markdown(review_tables(report)))
+
+
+@evaluate.command()
+@click.argument("place", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--stt", metavar="NAME,...", help="Recognisers, measured one after another, side by side; default: TAMIZ_STT.")
+@click.option(
+    "--only", "parts", multiple=True, type=click.Choice(["words", "speakers", "roles", "turns"]), help="Measure only this; may be repeated."
+)
+@click.option("--split", help="Only rows that state this split.")
+@click.option("--first", type=click.IntRange(min=1), help="Only the first N labelled rows of each file.")
+@click.option("--guess-language", is_flag=True, help="Do not tell the engines the language that a row states.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Files at a time; default: TAMIZ_SLOTS, else as many as cores.")
+@click.option(
+    "--kept", type=_FOLDER, help="Keep engine outputs here: the next run recognises nothing again, and its seconds are not those of recognising."
+)
+@_FORMAT
+@click.option("--data", type=_FOLDER, hidden=True, help="Taken for every command's sake; nothing is kept.")
+def calls(
+    place: Path,
+    stt: str | None,
+    parts: tuple[str, ...],
+    split: str | None,
+    first: int | None,
+    guess_language: bool,
+    jobs: int | None,
+    kept: Path | None,
+    form: str | None,
+    data: Path | None,
+) -> None:
+    """Read the labelled recordings and transcripts of DIR/*.jsonl, or of one file, and hold what is found against their labels.
+
+    A row is {"file"} with "ref", "segments" ([[start s, end s, speaker], ...]), "role" or "roles", or a turn {"text", "dialogue", "speaker"} with
+    "is_question" and "act", or "intents"; optionally with "language", "domain" and "split". Exit status 1 when a recogniser could not be measured.
+    """
+    from datetime import UTC, datetime
+
+    from workers.evaluate import WantedCalls, engine_names, evaluate_calls
+
+    with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
+        box = container(data or Path(nothing_kept))
+        names = engine_names(stt, box.settings.stt, "--stt")
+        wanted = WantedCalls(place, names, parts, split, first, not guess_language, jobs or box.slots, kept)
+        report = evaluate_calls(box, wanted, datetime.now(UTC).date(), _told("files"))
+    _show_calls(report, form or ("table" if to_a_person() else "json"))
+    if report.failed:
+        sys.exit(1)
+
+
+def _show_calls(report: CallReport, form: str) -> None:
+    from workers.evaluate import as_markdown, as_text, call_tables
+
+    if form == "json":
+        print_json(report.model_dump(mode="json"))
+    else:
+        _print((as_text if form == "table" else as_markdown)(call_tables(report)))
 
 
 def _show(found: Evaluation, form: str) -> None:

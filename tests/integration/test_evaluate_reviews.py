@@ -95,7 +95,7 @@ def test_wrong_usage_is_told_before_anything_is_read(labelled: Path, tmp_path: P
     for arguments, said in (
         ((labelled, "--predictions", tmp_path / "absent" / "x.jsonl"), "there is no folder"),
         ((tmp_path / "absent",), "no labelled file"),
-        ((labelled, "--nlp", " , "), "names no language engine"),
+        ((labelled, "--nlp", " , "), "--nlp names no engine"),
         ((labelled, "--models", tmp_path / "absent"), "no folder of models"),
         ((labelled, "--split", "absent"), "of the split 'absent'"),
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
@@ -140,3 +140,11 @@ def _object(line: bytes) -> dict[str, Any]:
 def text_or_none(cell: Any) -> str | None:
     """The text of a cell, trimmed; numbers are written out; None for nothing."""
     return cell.strip() or None if isinstance(cell, str) else str(cell) if isinstance(cell, int) else None
+
+
+def grouped(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    """Items by key, the keys in order."""
+    groups: dict[str, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return dict(sorted(groups.items()))

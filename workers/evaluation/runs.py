@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from time import monotonic
+
+from pydantic import JsonValue
 
 from adapters.storage.port import ObjectStore
 from schemas.documents import Kind
@@ -15,6 +18,16 @@ from workers.oneshot import LINE, OneShot
 
 Told = Callable[[int, int, int], None]
 """Called as each file is done, with how many are, of how many, and how many of them could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """Files at a time, where engine outputs are kept between runs, who is told of progress, and what is said about each file, if anything."""
+
+    jobs: int
+    kept: ObjectStore | None
+    told: Told
+    metadata: Sequence[Mapping[str, JsonValue]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +43,13 @@ class Run:
         return "error" in self.line
 
 
-def run_all(container: Container, files: Sequence[Path], kind: Kind, *, jobs: int, kept: ObjectStore | None, told: Told) -> list[Run]:
-    """Extract every file as `kind`, `jobs` at a time; in the order of `files`. Interrupted, it kills its children and raises."""
-    with OneShot(container, children=jobs, kept=kept) as shot, ThreadPoolExecutor(jobs, thread_name_prefix="eval") as threads:
-        futures = [threads.submit(_timed, shot, path, kind) for path in files]
+def run_all(container: Container, files: Sequence[Path], kind: Kind, how: How) -> list[Run]:
+    """Extract every file as `kind`; in the order of `files`. Interrupted, it kills its children and raises."""
+    about: Iterable[Mapping[str, JsonValue]] = repeat({}, len(files)) if how.metadata is None else how.metadata
+    with OneShot(container, children=how.jobs, kept=how.kept) as shot, ThreadPoolExecutor(how.jobs, thread_name_prefix="eval") as threads:
+        futures = [threads.submit(_timed, shot, path, kind, one) for path, one in zip(files, about, strict=True)]
         try:
-            _wait(futures, told)
+            _wait(futures, how.told)
         except BaseException:
             shot.abort()
             threads.shutdown(wait=True, cancel_futures=True)
@@ -43,9 +57,9 @@ def run_all(container: Container, files: Sequence[Path], kind: Kind, *, jobs: in
         return [future.result() for future in futures]
 
 
-def _timed(shot: OneShot, path: Path, kind: Kind) -> Run:
+def _timed(shot: OneShot, path: Path, kind: Kind, metadata: Mapping[str, JsonValue]) -> Run:
     started = monotonic()
-    line = shot.extract(path, kind)
+    line = shot.extract(path, kind, metadata)
     return Run(line, monotonic() - started)
 
 

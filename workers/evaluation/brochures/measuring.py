@@ -16,7 +16,7 @@ from workers.evaluation.brochures.gold import GoldPage, chosen, page_files, read
 from workers.evaluation.brochures.judging import judged
 from workers.evaluation.brochures.predictions import ours
 from workers.evaluation.brochures.report import BrochureReport, Circumstances, Fault, ReadPage, brochure_report
-from workers.evaluation.runs import Run, Told, run_all
+from workers.evaluation.runs import How, Run, Told, run_all
 
 _ABSENT: Final = "the page has no file"
 
@@ -50,7 +50,7 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
     files = page_files(wanted.folder, pages)
     kept = container.store_at(str(wanted.kept.absolute())) if wanted.kept else None
     started = monotonic()
-    runs = dict(zip(files, run_all(container, list(files.values()), Kind.BROCHURE, jobs=wanted.jobs, kept=kept, told=told), strict=True))
+    runs = dict(zip(files, run_all(container, list(files.values()), Kind.BROCHURE, How(wanted.jobs, kept, told)), strict=True))
     _some_read(runs)
     about = Circumstances(measured_on=today, pipeline_versions=_versions(runs), jobs=wanted.jobs, kept=kept is not None, wall_s=monotonic() - started)
     read = tuple(read_page(page, runs.get(page.page)) for page in pages)

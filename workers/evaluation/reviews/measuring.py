@@ -107,11 +107,3 @@ def _with_engine(container: Container, name: str, models: Path | None) -> _Engin
         of_nlp = options.get("nlp", {})
         options = {**options, "nlp": {**of_nlp, name: {**of_nlp.get(name, {}), MODELS: str(folder)}}}
     return _Engine(name, Container(settings.model_copy(update={"nlp": name, "options": options})), folder)
-
-
-def engine_names(stated: str | None, default: str) -> tuple[str, ...]:
-    """`local,transformers` as names, each once; the deployment's own where none is stated. Raises `InvalidRequest` for no name at all."""
-    names = tuple(dict.fromkeys(name.strip() for name in (default if stated is None else stated).split(",") if name.strip()))
-    if not names:
-        raise InvalidRequest("--nlp names no language engine; for example --nlp local,transformers")
-    return names

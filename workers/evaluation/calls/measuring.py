@@ -1,0 +1,96 @@
+"""Labelled recordings by every recogniser asked for, labelled dialogues as transcripts, and what came of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from adapters import registry
+from schemas.errors import Empty, TamizError
+from workers.container import Container
+from workers.evaluation.calls.gold import Recording, dialogues, read_calls
+from workers.evaluation.calls.recordings import read_recordings, speech_report
+from workers.evaluation.calls.report import CallReport, DialogueReport, Fault, SpeechReport
+from workers.evaluation.calls.transcripts import Dialogues, dialogue_report, read_dialogues, with_bare
+from workers.evaluation.runs import How, Told
+
+PARTS: Final = ("words", "speakers", "roles", "turns")
+"""What can be measured: of recordings what is said, who speaks when and in which role; of transcripts questions and intents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to measure: a file or folder, which of its rows, which of `PARTS` (none: all), by which recognisers."""
+
+    place: Path
+    stt: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    split: str | None = None
+    first: int | None = None
+    told_language: bool = True
+    jobs: int = 1
+    kept: Path | None = None
+
+
+def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> CallReport:
+    """Read every recording with every recogniser, and every dialogue once. A recogniser that cannot run is a fault of the report.
+
+    Raises what reading the labels does, `Empty` where nothing is labelled with the parts asked for, `SettingsInvalid` for a store that cannot be
+    written.
+    """
+    gold = read_calls(wanted.place, wanted.split, wanted.first)
+    parts = wanted.parts or PARTS
+    recordings = [found for one in gold.items if isinstance(one, Recording) and (found := _wanted(one, parts))]
+    talked = with_bare(dialogues(gold.items)) if "turns" in parts else {}
+    if not recordings and not talked:
+        raise Empty(f"nothing in {wanted.place} is labelled with {', '.join(parts)}")
+    kept = container.store_at(str(wanted.kept.absolute())) if wanted.kept else None
+    speech, faults = _speech(container, wanted, recordings, How(wanted.jobs, kept, told)) if recordings else ([], [])
+    return CallReport(
+        measured_on=today,
+        told_language=wanted.told_language,
+        files=gold.files,
+        bad=gold.bad,
+        speech=tuple(speech),
+        dialogues=_dialogues(container, wanted, talked, How(wanted.jobs, None, told)) if talked else None,
+        failed=tuple(faults),
+    )
+
+
+def _wanted(one: Recording, parts: Sequence[str]) -> Recording | None:
+    """The recording with the labels of the parts that are measured; None when there are none."""
+    found = Recording(
+        file=one.file,
+        name=one.name,
+        path=one.path,
+        language=one.language,
+        said=one.said if "words" in parts else None,
+        talks=one.talks if "speakers" in parts else None,
+        roles=one.roles if "roles" in parts else None,
+    )
+    return None if found.said is None and found.talks is None and found.roles is None else found
+
+
+def _speech(container: Container, wanted: Wanted, recordings: Sequence[Recording], how: How) -> tuple[list[SpeechReport], list[Fault]]:
+    reports, faults = list[SpeechReport](), list[Fault]()
+    for name in wanted.stt:
+        try:
+            registry.adapter_class("stt", name, container.settings.plugins)
+            box = Container(container.settings.model_copy(update={"stt": name}))
+            runs = read_recordings(box, recordings, how, told_language=wanted.told_language)
+        except TamizError as error:
+            faults.append(Fault(stt=name, code=error.code, message=error.message))
+            continue
+        errors = [run.line["error"] for run in runs.values() if run.unread]
+        if len(errors) == len(runs):  # a recogniser that read nothing has no accuracy: its model or package is missing
+            faults.append(Fault(stt=name, **errors[0]))
+        else:
+            reports.append(speech_report(name, recordings, runs, wanted.jobs))
+    return reports, faults
+
+
+def _dialogues(container: Container, wanted: Wanted, talked: Dialogues, how: How) -> DialogueReport:
+    return dialogue_report(talked, read_dialogues(container, talked, how, told_language=wanted.told_language))

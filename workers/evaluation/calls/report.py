@@ -1,0 +1,109 @@
+"""Everything `tamiz eval calls` tells, as one value."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from schemas.documents import Value
+from workers.evaluation.calls.diarisation import DiarisationError
+from workers.evaluation.calls.questions import IntentScores
+from workers.evaluation.calls.roles import RoleScores
+from workers.evaluation.calls.words import WordErrors
+from workers.evaluation.labelled import BadRow, FileCount
+from workers.evaluation.shares import Retrieval
+
+
+class Unread(Value):
+    """A recording or dialogue that the service refused; it counts as one in which nothing was heard."""
+
+    name: str
+    code: str
+    message: str
+
+
+class HeardFile(Value):
+    """One recording whose words are known."""
+
+    name: str
+    language: str | None
+    errors: WordErrors
+
+
+class SpeakersFile(Value):
+    """One recording whose speakers are known."""
+
+    name: str
+    speakers: int
+    ours: int
+    whole: DiarisationError
+    collar: DiarisationError
+    """With a collar of 0.25 s around every boundary of the reference."""
+
+
+class Speakers(Value):
+    """Who spoke when, over several recordings."""
+
+    whole: DiarisationError
+    collar: DiarisationError
+    each: tuple[SpeakersFile, ...]
+
+
+class Pace(Value):
+    """What reading the recordings took."""
+
+    recordings: int
+    audio_s: float
+    work_s: float
+    """Seconds of the clock, summed over the recordings; the first of a process starts it."""
+    real_time_factor: float
+    """Seconds of work by seconds of audio: under 1 is faster than it was spoken."""
+    jobs: int
+
+
+class SpeechReport(Value):
+    """Accuracy with one recogniser."""
+
+    stt: str
+    adapters: tuple[str, ...]
+    """Name, version and model, as the rows say."""
+    pipeline_versions: tuple[str, ...]
+    words: dict[str, WordErrors]
+    """By `all` and `language ...`."""
+    heard: tuple[HeardFile, ...]
+    speakers: Speakers | None
+    roles: RoleScores | None
+    pace: Pace
+    unread: tuple[Unread, ...]
+
+
+class DialogueReport(Value):
+    """Accuracy over transcripts that were given as text: no recogniser was at work."""
+
+    dialogues: int
+    turns: int
+    pipeline_versions: tuple[str, ...]
+    questions: dict[str, Retrieval]
+    """By file; `..., bare` without case and punctuation, as some recognisers write."""
+    intents: dict[str, IntentScores]
+    """By file and domain."""
+    unread: tuple[Unread, ...]
+
+
+class Fault(Value):
+    """Why a recogniser was not measured."""
+
+    stt: str
+    code: str
+    message: str
+
+
+class CallReport(Value):
+    """Accuracy of calls on labelled recordings and transcripts."""
+
+    measured_on: date
+    told_language: bool
+    files: tuple[FileCount, ...]
+    bad: tuple[BadRow, ...]
+    speech: tuple[SpeechReport, ...]
+    dialogues: DialogueReport | None
+    failed: tuple[Fault, ...]

@@ -1,0 +1,84 @@
+"""Labelled dialogues through the pipeline as transcripts: as written, and bare of case and punctuation, as some recognisers write."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from schemas.documents import Kind
+from workers.container import Container
+from workers.evaluation.calls.gold import Turn
+from workers.evaluation.calls.heard import Utterance, utterances
+from workers.evaluation.calls.questions import intent_scores, question_scores
+from workers.evaluation.calls.report import DialogueReport, Unread
+from workers.evaluation.labelled import grouped
+from workers.evaluation.runs import How, Run, run_all
+
+BARE: Final = ", bare"
+_MARKS: Final = re.compile(r"[^\w\s']+")
+Dialogues = Mapping[tuple[str, str], Sequence[Turn]]
+"""Turns by the name of their set (a file, or a file bare) and of their dialogue."""
+
+
+def with_bare(dialogues: Dialogues) -> Dialogues:
+    """The dialogues, and once more without case and punctuation those whose questions are labelled and that have any."""
+    found = dict(dialogues)
+    for (file, name), turns in dialogues.items():
+        if any(turn.asked is not None for turn in turns):
+            bare = [replace(turn, text=_bare(turn.text)) for turn in turns]
+            if bare != turns:
+                found[f"{file}{BARE}", name] = bare
+    return found
+
+
+def _bare(text: str) -> str:
+    return " ".join(_MARKS.sub(" ", text).lower().split())
+
+
+def read_dialogues(container: Container, dialogues: Dialogues, how: How, *, told_language: bool) -> list[Run]:
+    """Every dialogue as a file of its turns, in order; no label goes with them."""
+    with tempfile.TemporaryDirectory(prefix="tamiz-") as folder:
+        files = [Path(folder) / f"{number}.json" for number in range(1, len(dialogues) + 1)]
+        for path, turns in zip(files, dialogues.values(), strict=True):
+            path.write_text(transcript_of(turns, told_language=told_language), "ascii")
+        return run_all(container, files, Kind.CALL, how)
+
+
+def transcript_of(turns: Sequence[Turn], *, told_language: bool) -> str:
+    """A transcript as another system would hand it over; an empty turn is one too."""
+    said = [{"text": turn.text, **({"speaker": turn.speaker} if turn.speaker else {})} for turn in turns]
+    language = next((turn.language for turn in turns if turn.language), None) if told_language else None
+    return json.dumps({"utterances": said, **({"language": language} if language else {})})
+
+
+def dialogue_report(dialogues: Dialogues, runs: Sequence[Run]) -> DialogueReport:
+    """The report over all turns; of a dialogue that was not read, nothing was said."""
+    said = [(name[0], turn, ours) for (name, turns), run in zip(dialogues.items(), runs, strict=True) for turn, ours in _aligned(turns, run)]
+    asked = grouped(((file, turn, ours) for file, turn, ours in said if turn.asked is not None), lambda one: one[0])
+    wanted = grouped(((file, turn, ours) for file, turn, ours in said if turn.intents), lambda one: f"{one[0]} {one[1].domain or ''}".strip())
+    return DialogueReport(
+        dialogues=len(dialogues),
+        turns=len(said),
+        pipeline_versions=tuple(sorted({run.line["pipeline_version"] for run in runs if not run.unread})),
+        questions={
+            name: question_scores([bool(turn.asked) for _, turn, _ in group], [ours.is_question if ours else None for _, _, ours in group])
+            for name, group in asked.items()
+        },
+        intents={
+            name: intent_scores([turn.intents for _, turn, _ in group], [ours.intent if ours else None for _, _, ours in group])
+            for name, group in wanted.items()
+        },
+        unread=tuple(Unread(name=f"{file}: {name}", **run.line["error"]) for (file, name), run in zip(dialogues, runs, strict=True) if run.unread),
+    )
+
+
+def _aligned(turns: Sequence[Turn], run: Run) -> Iterator[tuple[Turn, Utterance | None]]:
+    """Every turn with our utterance of its number."""
+    ours = {one.number: one for one in utterances(run.line)}
+    for number, turn in enumerate(turns, 1):
+        yield turn, ours.get(number)
