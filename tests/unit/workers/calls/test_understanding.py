@@ -113,8 +113,8 @@ def test_a_whole_call():
     assert [one.intent for one in found.rows] == [None, "refund", None]
     assert [(span.span_no, span.kind, span.name, span.role) for span in found.spans] == [
         (1, "question", "answered", "agent"),
-        (2, "operation", "refund", "customer"),
-        (3, "issue", "broken", "customer"),
+        (2, "issue", "broken", "customer"),
+        (3, "operation", "refund", "customer"),
         (4, "silence", None, None),
         (5, "action", "refund", "agent"),
     ]
