@@ -71,9 +71,13 @@ def unpack(path: Path, name: str, media_type: str, into: Path, limits: Limits, e
     Raises `TooLarge`, `Malformed`, `Truncated`, `Encrypted`, `Empty`, `UnsupportedType`, `UnsafeName` when nothing of it can be read; what
     only a member fails of is a problem of the result.
     """
-    with into.open("wb") as file:
-        found = _Unpacking(_Target(file, into, limits.unpacked_bytes, look=False), limits, encoding).run(path, name, media_type)
-        seal(file, found)
+    try:
+        with into.open("wb") as file:
+            found = _Unpacking(_Target(file, into, limits.unpacked_bytes, look=False), limits, encoding).run(path, name, media_type)
+            seal(file, found)
+    except BaseException:
+        into.unlink(missing_ok=True)
+        raise
     return found
 
 
