@@ -47,6 +47,7 @@ BUILT_IN: Mapping[str, Mapping[str, Entry]] = {
         "none": Entry("adapters.stt.none:NoSpeech"),
         "auto": Entry("adapters.stt.auto:AutoSpeech"),
         "pocketsphinx": Entry("adapters.stt.pocketsphinx:PocketSphinx"),
+        "faster-whisper": Entry("adapters.stt.faster_whisper:FasterWhisper", "whisper"),
     },
     "nlp": {
         "none": Entry("adapters.nlp.none:NoLanguage"),

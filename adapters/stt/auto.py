@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from pydantic import Field
 
 from adapters.capabilities import Capabilities
-from adapters.registry import create
+from adapters.registry import adapter_class, create
 from adapters.stt.port import ChannelAudio, Readiness, SpeechRecognizer
 from schemas.documents import Value
 from schemas.errors import ExtraMissing, ModelMissing, SettingsInvalid, UnknownAdapter
@@ -34,8 +35,11 @@ class AutoSpeech:
         """Who may be chosen."""
 
         order: tuple[str, ...] = Field(
-            default=("pocketsphinx",), min_length=1, description="adapters in order of preference; the first one that is ready runs"
+            default=("faster-whisper", "transformers", "pocketsphinx"),
+            min_length=1,
+            description="adapters in order of preference; the first one that is ready runs",
         )
+        models: Path | None = Field(default=None, description="folder of fetched models, for every engine whose own options name none")
         engines: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each adapter by its name")
 
     def __init__(self, options: Options, allowed_plugins: Iterable[str] = ()) -> None:
@@ -69,12 +73,14 @@ class AutoSpeech:
                 before = f"; passed over: {'; '.join(passed_over)}" if passed_over else ""
                 return found, f"{name}: {reason}{before}"
             passed_over.append(f"{name}: {reason}")
-        raise ModelMissing(f"no speech recogniser is ready ({'; '.join(passed_over)}); install one of their models, or choose one with TAMIZ_STT")
+        raise ModelMissing(f"no speech recogniser is ready ({'; '.join(passed_over)}); fetch a model with `tamiz models pull stt small`")
 
     def _candidate(self, name: str, options: Mapping[str, Any]) -> tuple[Candidate | None, str]:
         """The adapter if it is ready, and its reason."""
         try:
-            engine: Candidate = create("stt", name, options, allowed_plugins=self._allowed)
+            fields = adapter_class("stt", name, self._allowed).Options.model_fields
+            given = {"models": self.options.models} if "models" in fields else {}
+            engine: Candidate = create("stt", name, {**given, **options}, allowed_plugins=self._allowed)
         except (UnknownAdapter, ExtraMissing) as error:
             return None, error.message
         readiness = engine.ready()
