@@ -19,6 +19,8 @@ LEAST_LINES = 4
 """Lines that a file without stars must have before each is taken for an opinion."""
 _MARKED_SHARE = 0.6
 """Share of lines or blocks that must carry a rating before a file is cut into them."""
+_ALL_MARKED = 0.95
+"""Above this share blank lines stand between opinions; below, they may stand inside them, too, where the lines are a page's."""
 _STARS = re.compile(r"[★☆⭐✭✩🌟\ufe0f]{1,12}")
 _BEGINNING = re.compile(r"""\s*["'«“„¡¿(*•–—-]*\s*[A-ZÀ-ÖØ-ÞŒ0-9]""")
 _END = re.compile(r"""[.!?…)"'»”\U0001F300-\U0001FAFF☀-➿\ufe0f]$""")
@@ -41,9 +43,10 @@ def _fraction() -> re.Pattern[str]:
 def layout_of(text: str) -> Literal["lines", "blocks", "pasted", "whole"]:
     """How a text file holds its opinions, told from its beginning: one per line, per block, per line of stars, or one in all."""
     found = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
-    if len(found) > 1 and sum(1 for block in found if marked(block)) >= _MARKED_SHARE * len(found):
-        return "blocks"
     filled = [line for line in text.splitlines() if line.strip()]
+    share = sum(1 for block in found if marked(block)) / max(1, len(found))
+    if len(found) > 1 and share >= _MARKED_SHARE and (share > _ALL_MARKED or lead_of(filled) is None):
+        return "blocks"
     if len(filled) > 1 and all(len(line) < 4000 for line in filled):
         rated = sum(1 for line in filled if _mark(line) is not None and len(line.strip()) > 12)
         if rated >= _MARKED_SHARE * len(filled):

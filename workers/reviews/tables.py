@@ -128,8 +128,8 @@ def _bare(cell: str) -> str:
 
 
 def _unlike_the_rest(cells: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
-    """A header of unknown names: short words without numbers above columns that hold numbers or long text."""
-    if any(not cell or len(cell) > 40 or any(map(str.isdigit, cell)) for cell in cells):
+    """A header of unknown names: short ones, no numbers or times, above columns that hold numbers, times or long text."""
+    if any(not cell or len(cell) > 40 or cell[0].isdigit() or rating_of(cell) or instant(cell, "dmy") for cell in cells):
         return False
     for at in range(len(cells)):
         column = [row[at] for row in rest[:SAMPLE] if len(row) > at]
