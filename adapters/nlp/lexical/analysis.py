@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import TypeAdapter
 
-from adapters.nlp.aspects.finder import judge_spans
 from adapters.nlp.learned.classifiers import Classifiers
 from adapters.nlp.lexical.compiled import rows_of
 from adapters.nlp.lexical.entities import find_entities
@@ -74,7 +73,8 @@ class Analyst:
         """Polarity of stretches of the texts; None for those of a text in a language without lists."""
         reading = read(texts)
         _, bases = self._languages(texts, reading, stated)
-        found = judge_spans(reading, spans, opinions(reading, rows_of(bases)))
+        _, finder = self._promoted.readers()
+        found = finder.judge(reading, spans, bases, opinions(reading, rows_of(bases)))
         return tuple(tuple(judged) if base in PACKS else (None,) * len(judged) for judged, base in zip(found, bases, strict=True))
 
     def _languages(

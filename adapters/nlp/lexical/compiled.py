@@ -51,7 +51,8 @@ def compiled() -> Compiled:
     for row, lists in enumerate(packs, 1):
         _fill(values, roles, factors, ids, row, lists.marks)
         begins[row, [ids[word] for word, mark in lists.marks.items() if mark.phrases]] = True
-        empty[row, [ids[word] for word in (*lists.stop, *lists.marks)]] = True
+        judging = (word for word, mark in lists.marks.items() if mark.value or mark.role)
+        empty[row, [ids[word] for word in (*lists.stop, *judging)]] = True
     empty[ANY] = empty[1:].any(axis=0)
     ballots = np.zeros((len(ids) + 1, len(known)), np.uint8)
     for column, words in enumerate(known.values()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from adapters.nlp.aspects.finder import AspectFinder
-from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.linear import LinearModel
 from adapters.nlp.learned.store import DEFAULT_NAME, TASKS, ModelStore
 from adapters.nlp.lexical.lexicons import PACKS, SHIPPED
@@ -36,7 +35,7 @@ class Promoted:
         stamp = self._store.stamp() if self._store else None
         if self._sentiment is None or self._aspects is None or stamp != self._stamp:
             self._sentiment = Sentiment(_trained(self._store) if self._store else {})
-            self._aspects = AspectFinder(_tagger(self._store) if self._store else None)
+            self._aspects = _finder(self._store) if self._store else AspectFinder()
             self._stamp = stamp
         return self._sentiment, self._aspects
 
@@ -55,10 +54,10 @@ def _trained(store: ModelStore) -> dict[str, LinearModel]:
     return found
 
 
-def _tagger(store: ModelStore) -> Tagger | None:
+def _finder(store: ModelStore) -> AspectFinder:
     """The default one, or else the first by name."""
     found = sorted(store.in_force("aspects"), key=lambda stored: stored.name != DEFAULT_NAME)
-    return Tagger.load(found[0].folder) if found else None
+    return AspectFinder.load(found[0].folder) if found else AspectFinder()
 
 
 def _languages(model: LinearModel) -> list[str]:

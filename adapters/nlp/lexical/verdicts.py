@@ -22,8 +22,14 @@ EVERY_LANGUAGE = "any"
 """Folder of the model of figures alone, for languages without one of their own."""
 NEUTRAL = 0.2
 """Scores nearer to 0 are neutral: three texts in five at most have the sign that they show."""
-MIXED_LEAST, MIXED_RATIO, MIXED_SCORE = 1.5, 0.5, 0.85
-"""Mixed: sentences for and against, the weaker side at least most of a full opinion word and half of the stronger one, and neither wins for sure."""
+BLAME_WEIGHT = 1.5
+"""Praise is the habit of reviews; blame counts half as much again (Taboada et al. 2011, section 2.6)."""
+MIXED_LEAST, MIXED_RATIO, MIXED_SCORE = 2.0, 0.5, 0.9
+"""Mixed: the weaker side has at least a full opinion word's weight and half of the stronger one's, and the score is not beyond doubt."""
+FEWEST = 6
+"""Tokens from which a shipped model of n-grams is asked: in less, single words outvote what negation and set phrases make of them ("not bad")."""
+SENTENCE = 0.5
+"""Sum of values from which a sentence has a side: half a fair word."""
 IRONIC = 0.3
 """What is left of the certainty of a text that may mean the opposite of what it says."""
 ALONE = 0.6
@@ -43,6 +49,7 @@ class Sentiment:
 
     def __init__(self, trained: Mapping[str, LinearModel]) -> None:
         self._models = _shipped() | {language: checked(model) for language, model in trained.items()}
+        self._trained = frozenset(trained)
 
     def speaks(self, language: str | None) -> bool:
         """Whether there is a model of this very language."""
@@ -52,17 +59,24 @@ class Sentiment:
         """The feeling of each text. `known` tells texts in a language with lists; of the others only emoji are read."""
         columns = figures_of(reading, found)
         favour = np.full(reading.size, 0.5)
-        names = np.array([language if language in self._models else EVERY_LANGUAGE for language in languages])
+        lengths = np.diff(reading.starts).tolist()
+        names = np.array([self._name(language, length) for language, length in zip(languages, lengths, strict=True)])
         for name in np.unique(names):
             texts = np.flatnonzero(names == name)
             tokens = [reading.tokens[text] for text in texts.tolist()]
             favour[texts] = positive(self._models[str(name)], tokens, columns[texts])
         silent = np.bincount(found.text, minlength=reading.size) == 0
-        bare = silent & (names == EVERY_LANGUAGE)  # figures of nothing say nothing
+        bare = silent & (names == EVERY_LANGUAGE) & (EVERY_LANGUAGE not in self._trained)  # figures of nothing say nothing
         favour[bare] = 0.5
         ironic = np.bincount(reading.text_of[found.role == Role.IRONIC], minlength=reading.size) > 0
         score = (2 * favour - 1) * np.where(ironic, IRONIC, 1.0) * np.where(known, 1.0, ALONE)
         return Verdicts(_polarities(score, _torn(found, reading.size)), np.round(score, 4), np.round((1 + np.abs(score)) / 2, 3))
+
+    def _name(self, language: str | None, length: int) -> str:
+        """The model that judges a text of so many tokens."""
+        if language in self._trained or (language in self._models and length >= FEWEST):
+            return str(language)
+        return EVERY_LANGUAGE
 
 
 def sentence_polarity(found: Opinions) -> list[Polarity]:
@@ -71,12 +85,8 @@ def sentence_polarity(found: Opinions) -> list[Polarity]:
 
 
 def polarity_of(total: float) -> Polarity:
-    """Polarity of a sentence or clause whose opinion words add up to `total`; a fair word alone is too little."""
+    """Polarity of a sentence or clause whose opinion words add up to `total`."""
     return "positive" if total >= SENTENCE else "negative" if total <= -SENTENCE else "neutral"
-
-
-SENTENCE = 0.5
-"""Sum of values from which a sentence has a side: half a fair word."""
 
 
 def positive(model: LinearModel, tokens: Sequence[Sequence[str]], columns: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -101,8 +111,8 @@ def _shipped() -> dict[str, LinearModel]:
 
 
 def _torn(found: Opinions, texts: int) -> NDArray[np.bool_]:
-    """Texts of which some sentences praise and others blame, or one sentence both, with like weight."""
-    praise, blame = (np.bincount(found.text, np.maximum(side, 0.0), texts) for side in (found.value, -found.value))
+    """Texts that praise and blame with like weight."""
+    praise, blame = (np.bincount(found.text, np.maximum(side, 0.0), texts) for side in (found.value, -BLAME_WEIGHT * found.value))
     weaker, stronger = np.minimum(praise, blame), np.maximum(praise, blame)
     return (weaker >= MIXED_LEAST) & (weaker >= MIXED_RATIO * stronger)
 

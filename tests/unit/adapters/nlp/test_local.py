@@ -82,11 +82,11 @@ def test_both_sides_make_a_mixed_text(engine: LocalLanguage) -> None:
     assert analysis.sentiment.polarity == "mixed"
 
 
-def test_no_opinion_word_is_neutral_with_little_confidence(engine: LocalLanguage) -> None:
-    sentiment = engine.analyze(["The parcel arrived on Tuesday in a box"], "en")[0].sentiment
+@pytest.mark.parametrize(("language", "text"), [("es", "El paquete llegó el martes en una caja"), ("en", "A box on Tuesday")])
+def test_no_opinion_word_is_neutral_and_a_coin_s_toss(engine: LocalLanguage, language: str, text: str) -> None:
+    sentiment = engine.analyze([text], language)[0].sentiment
     assert sentiment is not None
-    assert (sentiment.polarity, sentiment.score) == ("neutral", 0)
-    assert sentiment.confidence < 0.2
+    assert (sentiment.polarity, sentiment.score, sentiment.confidence) == ("neutral", 0, 0.5)
 
 
 def test_contradiction_lowers_confidence(engine: LocalLanguage) -> None:
@@ -114,7 +114,7 @@ def test_emoji_speak_every_language(engine: LocalLanguage) -> None:
     assert happy.sentiment is not None
     assert sad.sentiment is not None
     assert (happy.sentiment.polarity, sad.sentiment.polarity) == ("positive", "negative")
-    assert happy.sentiment.confidence < 0.6
+    assert happy.sentiment.confidence <= 0.8
 
 
 def test_short_texts_are_less_sure_of_their_language(engine: LocalLanguage) -> None:
@@ -233,5 +233,5 @@ def test_amounts_in_both_notations(written: str, value: str) -> None:
 def test_phrases_are_written_as_their_tokens(language: str) -> None:
     for first, mark in pack(language).marks.items():
         for options in mark.phrases.values():
-            for rest, _ in options:
+            for rest, _, _ in options:
                 assert tokenize(" ".join([first, *rest])) == [first, *rest]

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.nlp.aspects.finder import judge_spans
 from adapters.nlp.aspects.lexicon import LANGUAGES
 from adapters.nlp.lexical.compiled import rows_of
 from adapters.nlp.lexical.opinions import opinions
 from adapters.nlp.lexical.reading import read
-from tests.unit.adapters.nlp.aspects.batches import find, terms
+from tests.unit.adapters.nlp.aspects.batches import RULES, find, terms
 
 PLAIN = {
     "en": ("The soup was delicious but the waiters were rude.", ["soup", "waiters"]),
@@ -112,7 +111,7 @@ def test_no_texts_have_no_aspects():
 
 def judged(text, spans, language="en"):
     reading = read([text])
-    return judge_spans(reading, [spans], opinions(reading, rows_of([language])))
+    return RULES.judge(reading, [spans], [language], opinions(reading, rows_of([language])))
 
 
 def test_given_spans_are_judged_in_the_order_they_are_given():
@@ -129,5 +128,5 @@ def test_a_span_without_a_word_is_neutral(span):
 def test_spans_of_several_texts_stay_apart():
     texts = ["The soup is awful.", "", "The soup is great."]
     reading = read(texts)
-    found = judge_spans(reading, [[(4, 8)], [], [(4, 8)]], opinions(reading, rows_of(["en"] * 3)))
+    found = RULES.judge(reading, [[(4, 8)], [], [(4, 8)]], ["en"] * 3, opinions(reading, rows_of(["en"] * 3)))
     assert found == [["negative"], [], ["positive"]]
