@@ -129,7 +129,7 @@ def _bare(cell: str) -> str:
 
 def _unlike_the_rest(cells: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     """A header of unknown names: short ones, no numbers or times, above columns that hold numbers, times or long text."""
-    if any(not cell or len(cell) > 40 or cell[0].isdigit() or rating_of(cell) or instant(cell, "dmy") for cell in cells):
+    if any(not cell or len(cell) > 40 or cell[0].isdigit() or not any(map(str.isalpha, cell)) or instant(cell, "dmy") for cell in cells):
         return False
     for at in range(len(cells)):
         column = [row[at] for row in rest[:SAMPLE] if len(row) > at]
