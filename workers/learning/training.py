@@ -33,6 +33,8 @@ SENTIMENT: Final = FitOptions(strength=5.0, balance=0.5)
 rows' own shares 0.978 and 0.949, with even ones 0.963 and 0.969."""
 CLASSIFIER: Final = FitOptions(strength=20.0, balance=0.0, scaling="rarity", grams=Grams(lead=False))
 """Short texts of many labels: rarity of words tells 77 intents 0.88 right where naive-Bayes ratios tell 0.85."""
+MANY_LABELS, FEW_FOLDS = 20, 3
+"""Each label costs as much as a model of two; with many of them three folds must do."""
 COMMON_SHARE: Final = 0.01
 """Share of the rows from which a language counts as one the model knows."""
 
@@ -62,7 +64,7 @@ def train(wanted: Wanted, store: ModelStore, limits: Limits, at: datetime, told:
     newcomer = Stored(wanted.task, wanted.name, "", store.folder, promoted=False)
     present = opponent_of(store, newcomer)
     learned, held, counts, sources = _corpora(wanted.task, wanted.paths, wanted.asked, limits, told)
-    options = replace(SENTIMENT if wanted.task == "sentiment" else CLASSIFIER, kind=learned.kind)
+    options = _options(wanted.task, learned)
     told(f"learning from {len(learned)} rows, {len(held)} held out, labels: {', '.join(learned.rows.labels[:8])}")
     crossed = fit_crossed(learned.rows, options, told)
     contest = _contest(wanted.task, crossed.model, present, held)
@@ -111,6 +113,11 @@ def report_of(stored: Stored) -> LearningReport:
         return LearningReport.model_validate_json((stored.folder / REPORT).read_bytes())
     except (OSError, ValueError) as error:
         raise ModelDamaged(f"the report of {stored.title} is missing or was written by another version of Tamiz; train the model again") from error
+
+
+def _options(task: Task, learned: Corpus) -> FitOptions:
+    base = replace(SENTIMENT if task == "sentiment" else CLASSIFIER, kind=learned.kind)
+    return replace(base, folds=FEW_FOLDS) if len(learned.rows.labels) > MANY_LABELS else base
 
 
 def _corpora(
