@@ -62,6 +62,10 @@ class Material:
         """Texts with at least one term."""
         return sum(bool(gold.aspects) for gold in self.golds)
 
+    def domain(self, text: int) -> str:
+        """What a text's figures are told under: the `set` its row names, else its file."""
+        return self.golds[text].domain or self.languages[text]
+
 
 def materials(paths: Sequence[Path]) -> tuple[Material, Material, Counter[str]]:
     """Texts to learn from, texts held out for good, and what was left out."""
@@ -124,7 +128,7 @@ def figures_of(found: Sequence[set[str]], wanted: Sequence[set[str]]) -> TermFig
 def by_domain(material: Material, runs: Runs) -> dict[str, TermFigures]:
     """Figures of each domain the file names (`set`), or language where it names none."""
     found, wanted = by_text(material, runs)
-    names = [gold.domain or language for gold, language in zip(material.golds, material.languages, strict=True)]
+    names = [material.domain(text) for text in range(len(material.golds))]
     figures = {}
     for name in sorted(set(names)):
         mine = [at for at, other in enumerate(names) if other == name]

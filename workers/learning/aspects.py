@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 
 from adapters.nlp.aspects.chains import Chains
 from adapters.nlp.aspects.features import BITS
+from adapters.nlp.aspects.finder import POLARITY
 from adapters.nlp.aspects.finding import find_by_rules
 from adapters.nlp.aspects.lexicon import LANGUAGES
 from adapters.nlp.aspects.runs import Runs
 from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.archive import put
+from adapters.nlp.learned.linear import LinearModel
 from adapters.nlp.learned.store import ModelStore, Stored
 from schemas.documents import Value
 from schemas.errors import Conflict, InvalidRequest, ModelDamaged
 from workers.evaluation.tables import Table
 from workers.learning.aspect_material import Material, TermFigures, by_domain, by_text, figures_of, materials
+from workers.learning.aspect_polarity import LabelledTerms, PolarityShare, fit_judge, judge_shares
 from workers.learning.chains import fit_chains
 from workers.learning.contest import SHIPPED, Contest
 from workers.learning.training import Policy
@@ -57,6 +60,8 @@ class AspectReport(Value):
     """The same texts by rules alone."""
     held_out: TermFigures
     """Texts that no fold saw."""
+    polarity: dict[str, PolarityShare]
+    """Terms given where they stand, judged by judges that had not seen the text; empty when the labels state too few polarities."""
     contest: Contest
 
 
@@ -79,9 +84,14 @@ def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datet
     if learned.with_terms < LEAST_TEXTS:
         raise InvalidRequest(f"learning to find aspects takes at least {LEAST_TEXTS} texts with labelled terms in one of {', '.join(LANGUAGES)}")
     languages = sorted(set(learned.languages))
-    crossed = _crossed(learned, told)
+    fold = _folds(learned)
+    crossed = _crossed(learned, fold, told)
+    told("polarity of terms")
+    terms = LabelledTerms.of(learned)
+    shares = judge_shares(learned, terms, fold)
     told(f"all {len(learned.golds)} texts")
-    tagger = _fit(learned, np.ones(len(learned.golds), np.bool_), languages)
+    everything = np.ones(len(learned.golds), np.bool_)
+    tagger, judge = _fit(learned, everything, languages), fit_judge(learned, terms, everything)
     ours = tagger.find(held.reading, held.scene, held.said)[0]
     report = AspectReport(
         name=name,
@@ -95,9 +105,10 @@ def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datet
         crossed=by_domain(learned, crossed),
         rules=by_domain(learned, find_by_rules(learned.scene, learned.said)[0]),
         held_out=figures_of(*by_text(held, ours)),
+        polarity=shares,
         contest=_contest(held, ours, store.promoted("aspects", name)),
     )
-    stored = store.add("aspects", name, at, lambda folder: _write(folder, tagger, report))
+    stored = store.add("aspects", name, at, lambda folder: _write(folder, tagger, judge, report))
     better = policy == "always" or (policy == "if-better" and report.contest.won)
     return AspectOutcome(store.promote(stored) if better else stored, report, better)
 
@@ -140,10 +151,12 @@ def aspect_tables(report: AspectReport) -> list[Table]:
     ]
     held = report.held_out
     rows.append(("held out", str(held.texts), f"{held.precision:.3f}", f"{held.recall:.3f}", f"{held.f1:.3f}", "-"))
-    return [Table("Aspect terms", columns, tuple(rows))]
+    shares = tuple((name, str(one.terms), f"{one.accuracy:.3f}", f"{one.by_opinion_words:.3f}") for name, one in report.polarity.items())
+    judged = Table("Polarity of given terms", ("domain", "terms", "right", "right_by_opinion_words"), shares)
+    return [Table("Aspect terms", columns, tuple(rows)), *([judged] if shares else [])]
 
 
-def _write(folder: Path, tagger: Tagger, report: AspectReport) -> None:
+def _write(folder: Path, tagger: Tagger, judge: LinearModel | None, report: AspectReport) -> None:
     card: Mapping[str, Any] = {
         "name": report.name,
         "trained_at": report.trained_at.isoformat(),
@@ -153,6 +166,8 @@ def _write(folder: Path, tagger: Tagger, report: AspectReport) -> None:
         "licence": "that of the files it was trained on",
     }
     Tagger(tagger.weights, tagger.moves, {**tagger.card, **card}).save(folder)
+    if judge is not None:
+        judge.with_card({"languages": list(report.languages)}).save(folder / POLARITY)
     put(folder / REPORT, report.model_dump_json(indent=1).encode("utf-8", "backslashreplace"))
 
 
@@ -189,10 +204,14 @@ def _fit(material: Material, chosen: NDArray[np.bool_], languages: Sequence[str]
     return Tagger(fitted.weights, fitted.moves, {"languages": list(languages), "texts": int(chosen.sum()), "penalty": PENALTY})
 
 
-def _crossed(material: Material, told: Told) -> Runs:
-    """Terms of every text, found by a tagger that has seen neither the text nor another of the same words."""
+def _folds(material: Material) -> NDArray[np.intp]:
+    """The fold of each text; texts of the same words lie in one."""
     words = [" ".join(tokens) for tokens in material.reading.tokens]
-    fold = np.array([number % FOLDS for number in np.unique(words, return_inverse=True)[1].tolist()])
+    return np.array([number % FOLDS for number in np.unique(words, return_inverse=True)[1].tolist()], np.intp)
+
+
+def _crossed(material: Material, fold: NDArray[np.intp], told: Told) -> Runs:
+    """Terms of every text, found by a tagger that has seen neither the text nor another of the same words."""
     pieces: list[Runs] = []
     for number in range(FOLDS):
         told(f"fold {number + 1} of {FOLDS}")

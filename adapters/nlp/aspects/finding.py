@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.nlp.aspects.lexicon import LANGUAGES, category_names
-from adapters.nlp.aspects.polarity import feelings, polarity_name
+from adapters.nlp.aspects.polarity import Felt
 from adapters.nlp.aspects.runs import SIGNS, Runs, nearest, noun_runs, signs
 from adapters.nlp.aspects.scene import Scene
 from adapters.nlp.lexical.opinions import Opinions
@@ -91,10 +91,9 @@ def weigh(scene: Scene, runs: Runs, said: Opinions) -> NDArray[np.float32]:
 
 
 def tell(
-    reading: Reading, texts: Sequence[str], scene: Scene, runs: Runs, sure: NDArray[np.float64], said: Opinions, limit: int
+    reading: Reading, texts: Sequence[str], scene: Scene, runs: Runs, sure: NDArray[np.float64], felt: Felt, said: Opinions, limit: int
 ) -> list[list[FoundAspect]]:
     """The aspects that stand at `runs`, as values, with their category and how the text feels about them."""
-    felt = feelings(runs, said, nearest(runs, said))
     names = (*category_names(), None)
     categories = _categories(scene, runs).tolist()
     found: list[list[FoundAspect]] = [[] for _ in texts]
@@ -102,10 +101,10 @@ def tell(
     places = np.append(said.at, 0)[felt.opinion].tolist()
     columns = (owners, scene.starts[runs.first].tolist(), scene.ends[runs.last].tolist(), categories, places, felt.opinion.tolist())
     figures = (np.round(felt.score, 3).tolist(), np.round(sure, 3).tolist())
-    for owner, start, end, category, place, opinion, score, trust in zip(*columns, *figures, strict=True):
+    for owner, start, end, category, place, opinion, polarity, score, trust in zip(*columns, felt.polarity, *figures, strict=True):
         word = reading.flat[place] if opinion >= 0 else None
         term = texts[owner][start:end]
-        found[owner].append(FoundAspect(term, names[category], word, polarity_name(score), score, start, end, trust))
+        found[owner].append(FoundAspect(term, names[category], word, polarity, score, start, end, trust))
     return [_surest(aspects, limit) if len(aspects) > limit else aspects for aspects in found]
 
 

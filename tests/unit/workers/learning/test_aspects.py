@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.nlp.aspects.finder import AspectFinder
 from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.store import ModelStore
 from schemas.errors import Conflict, Empty, InvalidRequest, ModelDamaged
@@ -14,6 +15,7 @@ from workers.learning.corpus import held_out
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 THINGS = ("glim", "frob snark", "wumpus", "tove", "rath")
+MOODS = ("positive", "negative", "neutral")
 FRAMES = ("We went there and saw {} once more", "My friend told us {} again", "It is {} that I got")
 
 
@@ -22,7 +24,7 @@ def rows(count):
     for number in range(count):
         term, frame = THINGS[number % len(THINGS)], FRAMES[number // len(THINGS) % len(FRAMES)]
         text = f"{frame.format(term)} on day {'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10 % 10]}{'uvwxyzabcd'[number // 100]}."
-        yield {"text": text, "language": "en", "set": "toys", "aspects": [{"term": term, "polarity": "positive", "start": text.index(term)}]}
+        yield {"text": text, "language": "en", "set": "toys", "aspects": [{"term": term, "polarity": MOODS[number % 3], "start": text.index(term)}]}
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +59,8 @@ def test_a_better_tagger_comes_into_force_with_its_report(labelled, store):
     assert report.held_out.f1 > report.contest.theirs
     assert report.crossed["toys"].f1 > 0.95 > report.rules["toys"].f1
     assert report.contest.opponent == "shipped"
+    assert report.polarity["toys"].terms == sum(figures.texts for figures in report.crossed.values())
+    assert AspectFinder.load(outcome.stored.folder)
     assert Tagger.load(outcome.stored.folder).card["languages"] == ["en"]
 
 
@@ -133,5 +137,6 @@ def test_a_report_of_another_version_is_damage(labelled, store):
 
 
 def test_the_report_as_a_table_has_a_row_for_each_domain(labelled, store):
-    (table,) = aspect_tables(trained(labelled, store).report)
-    assert [row[0] for row in table.rows] == ["toys", "held out"]
+    terms, polarity = aspect_tables(trained(labelled, store).report)
+    assert [row[0] for row in terms.rows] == ["toys", "held out"]
+    assert [row[0] for row in polarity.rows] == ["toys"]

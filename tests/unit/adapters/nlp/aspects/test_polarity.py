@@ -30,7 +30,7 @@ def test_polarity_of_a_given_term(text, term, expected):
 
 
 def test_nearer_words_weigh_more():
-    text = "The wine is awful and the staff at the bar near the door is great"
+    text = "The wine is awful and the staff at the bar near the door is excellent"
     assert (polarity(text, "wine"), polarity(text, "door")) == ("negative", "positive")
 
 
