@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     # routing and limits
     patterns: tuple[KeyPattern, ...] = Field(default=DEFAULT_PATTERNS, description="key patterns that set a document's kind and metadata")
     limits: Limits = Field(default_factory=Limits)
-    reviews: ReviewSettings = Field(default_factory=ReviewSettings)
+    reviews: ReviewSettings = Field(default_factory=ReviewSettings, description="how review files are read where they do not say it themselves")
     crops: Crops = Field(
         default="drawn",
         description="pictures of single offers kept with the results: `drawn` from pages that are drawn anyway (pictures, scans), `all` from pages "
