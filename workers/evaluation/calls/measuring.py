@@ -80,15 +80,15 @@ def _speech(container: Container, wanted: Wanted, recordings: Sequence[Recording
         try:
             registry.adapter_class("stt", name, container.settings.plugins)
             box = Container(container.settings.model_copy(update={"stt": name}))
-            runs = read_recordings(box, recordings, how, told_language=wanted.told_language)
+            readings = read_recordings(box, recordings, how, told_language=wanted.told_language)
         except TamizError as error:
             faults.append(Fault(stt=name, code=error.code, message=error.message))
             continue
-        errors = [run.line["error"] for run in runs.values() if run.unread]
-        if len(errors) == len(runs):  # a recogniser that read nothing has no accuracy: its model or package is missing
+        errors = [run.line["error"] for run in readings.runs.values() if run.unread]
+        if len(errors) == len(readings.runs):  # a recogniser that read nothing has no accuracy: its model or package is missing
             faults.append(Fault(stt=name, **errors[0]))
         else:
-            reports.append(speech_report(name, recordings, runs, wanted.jobs))
+            reports.append(speech_report(name, recordings, readings))
     return reports, faults
 
 

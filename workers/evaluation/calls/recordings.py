@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Final
 
 from schemas.documents import Kind
@@ -22,18 +24,35 @@ ALL: Final = "all"
 UNKNOWN: Final = "unknown"
 
 
-def read_recordings(container: Container, recordings: Sequence[Recording], how: How, *, told_language: bool) -> dict[Path, Run]:
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """One recogniser's runs by file, and the processor time of all its processes."""
+
+    runs: Mapping[Path, Run]
+    processor_s: float
+    jobs: int
+
+
+def read_recordings(container: Container, recordings: Sequence[Recording], how: How, *, told_language: bool) -> Readings:
     """Every file once, whatever it is labelled with; its language is told where a row states it."""
     languages: dict[Path, str | None] = {}
     for one in recordings:
         languages[one.path] = languages.get(one.path) or (one.language if told_language else None)
     metadata = [{"language": language} if language else {} for language in languages.values()]
+    before = _children_s()
     runs = run_all(container, list(languages), Kind.CALL, How(how.jobs, how.kept, how.told, metadata))
-    return dict(zip(languages, runs, strict=True))
+    return Readings(dict(zip(languages, runs, strict=True)), _children_s() - before, how.jobs)
 
 
-def speech_report(stt: str, recordings: Sequence[Recording], runs: Mapping[Path, Run], jobs: int) -> SpeechReport:
+def _children_s() -> float:
+    """Processor time of all children of this process that have ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def speech_report(stt: str, recordings: Sequence[Recording], readings: Readings) -> SpeechReport:
     """The report of one recogniser."""
+    runs = readings.runs
     spoken = {path: utterances(run.line) for path, run in runs.items()}
     names = {one.path: one.name for one in recordings}
     return SpeechReport(
@@ -44,7 +63,7 @@ def speech_report(stt: str, recordings: Sequence[Recording], runs: Mapping[Path,
         heard=heard,
         speakers=_speakers(recordings, spoken),
         roles=_roles(recordings, spoken),
-        pace=_pace(list(runs.values()), jobs),
+        pace=_pace(readings),
         unread=tuple(Unread(name=names[path], **run.line["error"]) for path, run in runs.items() if run.unread),
     )
 
@@ -86,7 +105,14 @@ def _roles(recordings: Sequence[Recording], spoken: Mapping[Path, Sequence[Utter
     return role_accuracy(calls) if calls else None
 
 
-def _pace(runs: Sequence[Run], jobs: int) -> Pace:
-    read = [run for run in runs if not run.unread]
+def _pace(readings: Readings) -> Pace:
+    read = [run for run in readings.runs.values() if not run.unread]
     audio_s, work_s = sum(duration_s(run.line) for run in read), sum(run.seconds for run in read)
-    return Pace(recordings=len(read), audio_s=audio_s, work_s=work_s, real_time_factor=share(work_s, audio_s), jobs=jobs)
+    return Pace(
+        recordings=len(read),
+        audio_s=audio_s,
+        work_s=work_s,
+        real_time_factor=share(work_s, audio_s),
+        processor_factor=share(readings.processor_s, audio_s),
+        jobs=readings.jobs,
+    )

@@ -57,6 +57,8 @@ class Pace(Value):
     """Seconds of the clock, summed over the recordings; the first of a process starts it."""
     real_time_factor: float
     """Seconds of work by seconds of audio: under 1 is faster than it was spoken."""
+    processor_factor: float
+    """Processor time by seconds of audio, starting the processes and loading models included: what a busy machine does not blur."""
     jobs: int
 
 

@@ -72,13 +72,19 @@ def _roles(report: CallReport) -> Table:
 
 def _pace(report: CallReport) -> Table:
     rows = tuple((one.stt, ", ".join(one.adapters), *_took(one)) for one in report.speech)
-    columns = ("stt", "adapter", "recordings", "audio s", "work s", "real-time factor", "processes", "not read")
-    return Table("Pace", columns, rows, "Seconds of work by seconds of audio, by the clock; the first recording of a process loads its models.")
+    columns = ("stt", "adapter", "recordings", "audio s", "work s", "real-time factor", "of processor", "processes", "not read")
+    return Table(
+        "Pace",
+        columns,
+        rows,
+        "Seconds of work by seconds of audio, by the clock and by processor time; the first recording of a process loads its models.",
+    )
 
 
 def _took(one: SpeechReport) -> tuple[str, ...]:
     pace = one.pace
-    return (str(pace.recordings), f"{pace.audio_s:.0f}", f"{pace.work_s:.0f}", figure(pace.real_time_factor), str(pace.jobs), str(len(one.unread)))
+    factors = (figure(pace.real_time_factor), figure(pace.processor_factor))
+    return (str(pace.recordings), f"{pace.audio_s:.0f}", f"{pace.work_s:.0f}", *factors, str(pace.jobs), str(len(one.unread)))
 
 
 def _questions(report: CallReport) -> Table:

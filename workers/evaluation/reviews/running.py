@@ -26,7 +26,6 @@ from workers.evaluation.reviews.child import ENTRY, TERM_POLARITY, GivenTerms, J
 from workers.evaluation.reviews.found import Found, found_reviews, span_of
 from workers.evaluation.reviews.gold import GoldReview
 from workers.exchange import INPUT, OUT, RESULT, WorkReply, WorkRequest, opened
-from workers.oneshot import merged
 from workers.parser import valid_reply
 
 V = TypeVar("V", bound=Value)
@@ -69,7 +68,7 @@ class Readings:
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     found: list[Found | None]
-    line: Mapping[str, Any]
+    lines: Sequence[Mapping[str, Any]]
     processor_s: float
     nlp_s: float
 
@@ -102,12 +101,12 @@ def read_reviews(container: Container, reviews: Sequence[GoldReview], asked: Ask
 
 
 def _readings(read: Sequence[_Chunk], found: Sequence[Found | None], provides: tuple[str, ...], wall_s: float) -> Readings:
-    line = read[0].line
+    lines = [line for chunk in read for line in chunk.lines]
     return Readings(
         found=tuple(found),
         provides=provides,
-        adapter=next((row["adapter"] for chunk in read for row in chunk.line["reviews"]), ""),
-        pipeline_version=line["pipeline_version"],
+        adapter=next((row["adapter"] for line in lines for row in line["reviews"]), ""),
+        pipeline_version=lines[0]["pipeline_version"],
         processor_s=sum(chunk.processor_s for chunk in read),
         nlp_s=sum(chunk.nlp_s for chunk in read),
         wall_s=wall_s,
@@ -167,9 +166,11 @@ class Reader:
             if parts := done[0][0].parts:
                 done += [self._work(child, request.model_copy(update={"part": part})) for part in parts]
         lines = [line for _, line, _ in done if line]
-        line = merged(lines) if len(lines) > 1 else lines[0]
+        found = [one for line in lines for one in found_reviews(line, line["items"])]
+        if len(found) != len(reviews):
+            raise EngineOutputInvalid(f"of {len(reviews)} reviews {len(found)} came back; the reader counts the rows of a file in another way")
         took = [worked for _, _, worked in done]
-        return _Chunk(found_reviews(line, len(reviews)), line, sum(one.processor_s for one in took), sum(one.nlp_s for one in took))
+        return _Chunk(found, lines, sum(one.processor_s for one in took), sum(one.nlp_s for one in took))
 
     def _work(self, child: Child, request: WorkRequest) -> tuple[WorkReply, dict[str, Any], Worked]:
         """The reply, the Extraction where there is one, and what it took."""
