@@ -11,7 +11,6 @@ import os
 import shutil
 import socket
 from contextlib import AbstractContextManager
-from decimal import Decimal
 from pathlib import Path
 from time import monotonic
 
@@ -20,7 +19,6 @@ from adapters.sandbox.pool import ChildPool
 from adapters.storage.beneath import as_typed
 from schemas.documents import CostClass, ObjectStat, State
 from schemas.errors import (
-    EngineOutputInvalid,
     LeaseLost,
     LedgerUnavailable,
     MemoryLimit,
@@ -35,10 +33,9 @@ from schemas.errors import (
     TransientError,
     WorkerLost,
 )
-from schemas.extractions import Manifest
 from schemas.keys import is_key, shown, sidecar_of
 from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, TaskId
-from workers.assembly import assemble, languages_of
+from workers.concluding import concluded
 from workers.container import ATTACHMENTS, BUCKET, Container
 from workers.crops import CROPS, discard_result, store_crops
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest, opened, unpacked_name
@@ -103,7 +100,9 @@ class Attempts:
     def _attempt(self, lease: Lease) -> None:
         try:
             if lease.task.part == ASSEMBLY:
-                self._assemble(lease)
+                with self._beats.beating(lease, lambda: None):
+                    done = concluded(lease, self._box.lake, self._spool)
+                self._record(lease, done)
             else:
                 with self._child(lease) as child, self._beats.beating(lease, child.abort):
                     self._work(lease, child)
@@ -259,36 +258,6 @@ class Attempts:
         return Attachment(
             stat=stored, name=found.name, content_type=found.content_type, metadata={"depth": depth + 1 if isinstance(depth, int) else 1}
         )
-
-    # --- assembly ---
-
-    def _assemble(self, lease: Lease) -> None:
-        if lease.kind is None or lease.media_type is None or lease.sha256 is None:
-            raise EngineOutputInvalid("the plan of this document was not recorded; reprocess it")
-        manifest: Manifest = assemble(lease.task.document_id, lease.kind, lease.parts)
-        result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
-        with self._spool.scratch() as file:
-            file.write(manifest.model_dump_json().encode())
-            file.seek(0)
-            self._box.lake.put(result_key, file)
-        votes = languages_of(lease.parts)
-        done = Done(
-            result_key=result_key,
-            routed=Routed(
-                kind=lease.kind,
-                media_type=lease.media_type,
-                sha256=lease.sha256,
-                queue=CostClass.BULK,
-                pipeline_version=lease.pipeline_version or "",
-                metadata=lease.metadata,
-            ),
-            items=sum(part.items for part in lease.parts),
-            languages=votes,
-            language=manifest.language,
-            duration_ms=sum(part.duration_ms for part in lease.parts),
-            cost_usd=sum((part.cost_usd for part in lease.parts), Decimal("0.00")),
-        )
-        self._record(lease, done)
 
 
 def clear_spool(folder: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,14 @@ from adapters.sandbox.pool import ChildPool
 from adapters.storage.beneath import as_typed
 from adapters.storage.port import ObjectStore
 from schemas.documents import Kind, document_id
-from schemas.errors import EngineOutputInvalid, Malformed, NotFound, TamizError, TooLarge, UnsafeName
-from schemas.extractions import Fill
-from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
-from workers.assembly import fill, fills_of
+from schemas.errors import EngineOutputInvalid, NotFound, TamizError, TooLarge, UnsafeName
 from workers.consumer import parser_spec
 from workers.container import ATTACHMENTS, Container
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, WorkReply, WorkRequest, kept_file, opened, unpacked_name
 from workers.keeping import KeptCallbacks
 from workers.parser import valid_reply
-from workers.projection import ITEM_REFERENCES
 from workers.routing import matching
+from workers.whole import whole_of
 
 LINE = dict[str, Any]
 """One line of output: an Extraction as JSON, or `{"source_uri", "error": {"code", "message"}}`."""
@@ -117,7 +114,7 @@ class OneShot:
             one, text = self._work(request.model_copy(update={**said, "part": part}), path, holding)
             replies.append(one)
             lines.append(text)
-        return replies, merged(lines, fills_of(reply.kind, [one.votes for one in replies]))
+        return replies, whole_of(reply.kind, lines, [one.votes for one in replies])
 
     def _work(self, request: WorkRequest, path: Path, holding: Path) -> tuple[WorkReply, LINE]:
         with self._pool.lease() as child:
@@ -180,33 +177,6 @@ def _spool(path: Path, child: Child, request: WorkRequest, holding: Path) -> Non
         os.link(copy, child.workdir / INPUT)
     if request.has_sidecar:
         shutil.copyfile(path.with_name(f"{path.name}.meta.json"), child.workdir / SIDECAR)
-
-
-def merged(parts: list[LINE], fills: Sequence[Fill] = ()) -> LINE:
-    """One Extraction's JSON from those of its parts, in order: item and row numbers go on from part to part. `fills` is what they settled."""
-    if not parts:
-        raise Malformed("a document of parts has none")
-    whole = dict(parts[0])
-    items, rows = whole["items"], {name: len(whole[name]) for name in row_models() if name in whole}
-    for part in parts[1:]:
-        for name, before in rows.items():
-            whole[name] = [*whole[name], *(_renumbered(name, row, items, before) for row in part[name])]
-        rows = {name: len(whole[name]) for name in rows}
-        items += part["items"]
-        whole["steps"] = [*whole["steps"], *part["steps"]]
-        whole["duration_ms"] += part["duration_ms"]
-    whole["items"] = items
-    for table in {one.table for one in fills}:
-        whole[table] = fill(table, whole[table], fills)
-    return whole
-
-
-def _renumbered(table: str, row: LINE, items: int, rows: int) -> LINE:
-    counting = (*ITEM_NUMBERS.get(table, ()), *ITEM_REFERENCES.get(table, ()))
-    moved = {column: row[column] + items for column in counting if row.get(column) is not None}
-    if (column := ROW_NUMBERS.get(table)) is not None:
-        moved[column] = row[column] + rows
-    return {**row, **moved}
 
 
 def lines(container: Container, paths: list[Path], kind: Kind | None) -> Iterator[LINE]:

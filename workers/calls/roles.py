@@ -25,8 +25,8 @@ LEAST: Final = 0.6
 RECORDED_WORDS: Final = 0.5
 """A speaker is a recorded voice when at least this share of its turns holds a phrase of one, and it asks for nothing itself."""
 OPENING_TURNS: Final = 6
-_CAP: Final = 12.0
-"""Log-odds beyond which more evidence changes nothing: a long call is not surer than certain."""
+_CAP: Final = 6.0
+"""Log-odds beyond which more evidence changes nothing: words never make a role as sure as the sender does."""
 
 
 @dataclass(frozen=True, slots=True)

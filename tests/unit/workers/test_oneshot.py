@@ -7,7 +7,8 @@ import pytest
 from schemas.extractions import Fill
 from schemas.settings import Settings
 from workers.container import Container
-from workers.oneshot import OneShot, merged
+from workers.oneshot import OneShot
+from workers.whole import merged
 
 
 def part(items: int, reviews: list[int], terms: list[int]) -> dict[str, object]:

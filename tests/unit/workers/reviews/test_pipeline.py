@@ -15,8 +15,8 @@ from schemas.errors import Empty, Malformed, RejectedInput
 from schemas.settings import Limits
 from tests.pagetools import source, tools
 from workers.reviews import planning
-from workers.reviews.pipeline import MAX_PROBLEMS, ReviewPipeline
 from workers.reviews.opening import looks_like_reviews
+from workers.reviews.pipeline import MAX_PROBLEMS, ReviewPipeline
 from workers.sniffing import HEAD_BYTES, sniff
 
 ENGINE = LocalLanguage(LocalLanguage.Options(languages=("en", "es", "de")))

@@ -1,0 +1,68 @@
+"""A long call's parts as one conversation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from schemas.documents import Kind
+from schemas.extractions import CallExtraction
+from schemas.rows.call import CallRow, UtteranceRow
+from workers.calls.understanding import understood, with_roles
+from workers.whole import whole_of
+
+DOCUMENT = "a" * 26
+
+
+def part(number, turns, first_s, call=None, metadata=None):
+    rows = [
+        UtteranceRow(
+            utterance_no=at, channel=channel, text=text, language="en", start_s=first_s + at, end_s=first_s + at + 1, confidence=1, adapter="x/1/y"
+        )
+        for at, (channel, text) in enumerate(turns, start=1)
+    ]
+    found = understood(with_roles(rows, "en"), "en", 100.0)
+    extraction = CallExtraction(
+        document_id=DOCUMENT,
+        part_no=number,
+        source_uri="file:///a.wav",
+        version="1",
+        media_type="audio/wav",
+        size_bytes=1,
+        sha256="0" * 64,
+        pipeline_version="1",
+        extracted_at=datetime(2026, 1, 1, tzinfo=UTC),
+        language="en",
+        items=len(rows),
+        metadata=metadata or {},
+        calls=(call,) if call else (),
+        utterances=found.rows,
+        call_spans=found.spans,
+    )
+    return extraction.model_dump(mode="json", by_alias=True)
+
+
+CALL = CallRow(duration_s=100, confidence=0.7, adapter="tamiz/1/energy")
+
+
+def test_roles_told_in_one_part_hold_in_all_and_answers_cross_the_cut():
+    first = part(
+        1,
+        [(0, "Thank you for calling, how can I help you?"), (1, "I'm calling because my order is late."), (0, "What is your order number?")],
+        0,
+        CALL,
+    )
+    second = part(2, [(1, "It is four five six."), (0, "Fine.")], 50)
+    assert {row["role"] for row in second["utterances"]} == {"unknown"}
+    whole = CallExtraction.model_validate(whole_of(Kind.CALL, [first, second], [{}, {}]))
+    assert [row.utterance_no for row in whole.utterances] == [1, 2, 3, 4, 5]
+    assert [row.role for row in whole.utterances] == ["agent", "customer", "agent", "customer", "agent"]
+    assert [row.answered_by for row in whole.utterances if row.is_question] == [2, 4]
+    assert [span.span_no for span in whole.call_spans] == list(range(1, len(whole.call_spans) + 1))
+    assert [(span.start_s, span.end_s) for span in whole.call_spans if span.kind == "silence"] == [(4, 51), (53, 100)]
+    assert whole.calls[0].talk_time_s == {"agent": 3, "customer": 2}
+    assert whole.items == 5
+
+
+def test_other_kinds_keep_their_parts_understanding():
+    one = {"items": 1, "steps": [], "duration_ms": 1, "reviews": [{"review_no": 1, "duplicate_of": None}]}
+    assert whole_of(Kind.REVIEW, [one, one], [])["reviews"] == [{"review_no": 1, "duplicate_of": None}, {"review_no": 2} | {"duplicate_of": None}]

@@ -1,0 +1,57 @@
+"""The end of a document of parts: its manifest, or one Extraction where only the whole can be understood, stored and ready for the ledger."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from adapters.storage.port import ObjectStore
+from schemas.documents import CostClass
+from schemas.errors import EngineOutputInvalid
+from schemas.extractions import Manifest
+from schemas.ledger import Done, Lease, Routed
+from workers.assembly import assemble, languages_of
+from workers.results import Results
+from workers.spool import Spool
+from workers.whole import rows_in, told_whole, whole_of
+
+
+def concluded(lease: Lease, lake: ObjectStore, spool: Spool) -> Done:
+    """Store the whole of an assembly task's parts. Raises what `assemble`, the store and a part that cannot be read raise."""
+    if lease.kind is None or lease.media_type is None or lease.sha256 is None:
+        raise EngineOutputInvalid("the plan of this document was not recorded; reprocess it")
+    manifest = assemble(lease.task.document_id, lease.kind, lease.parts)
+    rows: dict[str, int] = {}
+    content = manifest.model_dump_json()
+    if told_whole(lease.kind, lease.parts):
+        whole = _whole(lease, manifest, lake)
+        rows, content = rows_in(whole), json.dumps(whole, ensure_ascii=False)
+    result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
+    with spool.scratch() as file:
+        file.write(content.encode())
+        file.seek(0)
+        lake.put(result_key, file)
+    return Done(
+        result_key=result_key,
+        routed=Routed(
+            kind=lease.kind,
+            media_type=lease.media_type,
+            sha256=lease.sha256,
+            queue=CostClass.BULK,
+            pipeline_version=lease.pipeline_version or "",
+            metadata=lease.metadata,
+        ),
+        items=sum(part.items for part in lease.parts),
+        rows=rows,
+        languages=languages_of(lease.parts),
+        language=manifest.language,
+        duration_ms=sum(part.duration_ms for part in lease.parts),
+        cost_usd=sum((part.cost_usd for part in lease.parts), Decimal("0.00")),
+    )
+
+
+def _whole(lease: Lease, manifest: Manifest, lake: ObjectStore) -> dict[str, Any]:
+    results = Results(lake)
+    parts = [results.part(lease.task.document_id, part).stored for part in manifest.parts]
+    return whole_of(manifest.kind, parts, [part.votes for part in lease.parts])
