@@ -96,6 +96,7 @@ def promote(stored: Stored, store: ModelStore, limits: Limits, told: Told, *, fo
     The figures of its training serve when it was held against the same opponent then; else its files are read again. Raises `Conflict` when it
     does not win, `InvalidRequest` when the files are no longer those it was trained on.
     """
+    stored = store.get(stored.task, stored.name, stored.version)
     if force or stored.promoted:
         return store.promote(stored), None
     present = opponent_of(store, stored)

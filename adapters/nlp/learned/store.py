@@ -42,6 +42,7 @@ class Stored:
     version: str
     folder: Path
     promoted: bool
+    """When this was read."""
 
     @property
     def title(self) -> str:
