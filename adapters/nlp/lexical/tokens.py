@@ -6,7 +6,7 @@ import re
 
 from adapters.nlp.lexical.lexicons import emoji
 
-_MARK = r"(?<![\d.,/])\d{1,2}(?:/(?:5|10)(?![\d/])|(?=[ -]?(?:star|estrella|stern|étoile|etoile|stell[ae]|estrela)))"
+_MARK = r"\d(?<![\d.,/]\d)\d?(?:/(?:5|10)(?![\d/])|(?=[ -]?(?:star|estrella|stern|étoile|etoile|stell[ae]|estrela)))"
 """Numbers that are a verdict: `8/10`, and the 5 of `5 stars`. All others are dropped."""
 
 
