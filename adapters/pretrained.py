@@ -5,6 +5,7 @@ Nothing here reaches the network: folders come from `adapters.hub`, `local_files
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,14 +80,20 @@ class Loader:
             raise ModelMissing(f"the tokenizer in {folder} does not say where its tokens stand (no tokenizer.json); take a model that has one")
         return found
 
-    def model(self, folder: Path, kind: str) -> Any:
-        """The model in `folder` loaded by transformers' class `kind` (`AutoModelFor...`), in evaluation mode on the device.
+    def features(self, folder: Path) -> Any:
+        """What turns sound into a model's input. Raises `ModelDamaged`."""
+        from transformers import AutoFeatureExtractor
+
+        return self._once(folder, "feature extractor", lambda: AutoFeatureExtractor.from_pretrained(folder, local_files_only=True))
+
+    def model(self, folder: Path, kind: str, **more: Any) -> Any:
+        """The model in `folder` loaded by transformers' class `kind` (`AutoModelFor...`) with `more`, in evaluation mode on the device.
 
         Raises `ModelMissing` for no or pickled weights and for a checkpoint without a trained head of this kind, `ModelDamaged` for damaged files.
         """
-        return self._once(folder, kind, lambda: self._load(folder, kind))
+        return self._once(folder, kind, lambda: self._load(folder, kind, more))
 
-    def _load(self, folder: Path, kind: str) -> Any:
+    def _load(self, folder: Path, kind: str, more: Mapping[str, Any]) -> Any:
         import transformers
 
         safe = any(folder.glob("*.safetensors"))
@@ -100,6 +107,7 @@ class Loader:
             use_safetensors=safe,
             dtype=getattr(torch, self.runtime.dtype),
             output_loading_info=True,
+            **more,
         )
         untrained = sorted(key for key in told["missing_keys"] if not key.startswith("pooler."))
         if untrained or told["mismatched_keys"]:
@@ -122,7 +130,7 @@ class Loader:
         return self._loaded[folder, what]
 
     def run(self, model: Any, **inputs: Any) -> Any:
-        """The model's output for tensors. Raises `MemoryLimit` when a batch does not fit."""
+        """What a model, or a method of one, answers to tensors. Raises `MemoryLimit` when a batch does not fit."""
         try:
             with self.torch.inference_mode():
                 return model(**inputs)

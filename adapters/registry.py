@@ -48,6 +48,7 @@ BUILT_IN: Mapping[str, Mapping[str, Entry]] = {
         "auto": Entry("adapters.stt.auto:AutoSpeech"),
         "pocketsphinx": Entry("adapters.stt.pocketsphinx:PocketSphinx"),
         "faster-whisper": Entry("adapters.stt.faster_whisper:FasterWhisper", "whisper"),
+        "transformers": Entry("adapters.stt.transformers:TransformersSpeech", "transformers"),
     },
     "nlp": {
         "none": Entry("adapters.nlp.none:NoLanguage"),

@@ -57,6 +57,15 @@ def tokenizer(folder: Path) -> Any:
     return wrapped
 
 
+def shared(base: Path) -> Path:
+    """`hub/openai/whisper-small` and `hub/Systran/faster-whisper-small` below a folder of the test run, made once for all tests of a process."""
+    models = base / "tiny-speech"
+    if not models.exists():
+        original = whisper(models / "hub" / "openai" / "whisper-small")
+        converted(models / "hub" / "Systran" / "faster-whisper-small", original)
+    return models
+
+
 def whisper(folder: Path) -> Path:
     """A Whisper of one layer each way and 32 numbers that says `SENTENCE_TEXT`, saved as transformers does."""
     import torch

@@ -59,6 +59,13 @@ class AutoSpeech:
         """Those of the engine that will run."""
         return self._choice[0].capabilities
 
+    def ready(self) -> Readiness:
+        """Which engine will run and why; never ready where none of them is."""
+        try:
+            return Readiness(ok=True, reason=self._choice[1])
+        except ModelMissing as error:
+            return Readiness(ok=False, reason=error.message)
+
     def recognize(self, audio: ChannelAudio) -> Transcript:
         """What the chosen engine heard. Raises what it raises, and `ModelMissing` when no engine is ready."""
         engine, why = self._choice

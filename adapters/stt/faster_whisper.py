@@ -15,8 +15,8 @@ from adapters.capabilities import Capabilities, Readiness
 from adapters.stt.invented import Doubt, Figures, invented
 from adapters.stt.joining import Heard, segments, spread
 from adapters.stt.port import ChannelAudio
-from adapters.stt.whisper_models import LANGUAGES, english_only, find_whisper, name_of
-from schemas.errors import EngineOutputInvalid, LanguageUnsupported, MemoryLimit, ModelDamaged, SettingsInvalid, TamizError
+from adapters.stt.whisper_models import LANGUAGES, english_only, find_whisper, name_of, whisper_code
+from schemas.errors import EngineOutputInvalid, MemoryLimit, ModelDamaged, SettingsInvalid, TamizError
 from schemas.transcripts import Transcript
 
 _RATE_HZ = 16_000
@@ -108,7 +108,7 @@ class FasterWhisper:
         """
         if audio.sample_rate_hz != _RATE_HZ:
             raise EngineOutputInvalid(f"Whisper hears {_RATE_HZ} samples a second, not {audio.sample_rate_hz}")
-        language = self._language(audio.language)
+        language = whisper_code(audio.language, self.capabilities.languages, f"{self.name} with {self.model}")
         heard: tuple[Any, ...] = ()
         if len(audio.pcm) >= _HEARABLE_S * _RATE_HZ * 2:
             language, heard = self._heard(audio, language)
@@ -164,20 +164,6 @@ class FasterWhisper:
                 continue
             for word in one.words:
                 yield Heard(word.word, float(word.start), float(word.end), float(word.probability))
-
-    def _language(self, stated: str | None) -> str | None:
-        """Whisper's code of the stated language; None lets it decide. Raises `LanguageUnsupported`."""
-        known = self.capabilities.languages
-        if stated is None:
-            return known[0] if len(known) == 1 else None
-        code = stated.lower().partition("-")[0]
-        code = {"nb": "no", "iw": "he", "jv": "jw", "fil": "tl"}.get(code, code)
-        if code not in known:
-            knows = "English only" if len(known) == 1 else f"{len(known)} languages"
-            raise LanguageUnsupported(
-                f"{self.name} with {self.model} knows {knows}, not {stated}; choose another model, or recogniser with TAMIZ_STT"
-            )
-        return code
 
     def _folder(self) -> Path:
         return find_whisper(self.options.model, "ctranslate2", self.options.models)

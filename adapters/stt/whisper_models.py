@@ -3,12 +3,13 @@ Apache-2.0, the conversions for CTranslate2 by Systran (faster-whisper) MIT."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 from adapters import hub
 from adapters.pulling import WHISPER_FILES, Progress, Pulled, pull
-from schemas.errors import ModelMissing, TamizError
+from schemas.errors import LanguageUnsupported, ModelMissing, TamizError
 
 Form = Literal["ctranslate2", "transformers"]
 
@@ -25,6 +26,9 @@ LANGUAGES: Final = tuple(
     "ha ba jw su".split()
 )
 """Languages of the multilingual models, in the order of their tokens (Radford et al. 2022, code of the paper)."""
+
+_OTHER_CODES: Final = {"nb": "no", "iw": "he", "jv": "jw", "fil": "tl"}
+"""Codes of today for languages that Whisper calls otherwise."""
 
 
 def pull_speech(name: str, models: Path, progress: Progress, *, revision: str = "main", endpoint: str | None = None) -> Pulled:
@@ -68,3 +72,15 @@ def name_of(folder: Path, models: Path | None) -> str:
 def english_only(name: str) -> bool:
     """Whether a model's name says that it knows English alone, as the `.en` models do."""
     return name.partition("@")[0].endswith(".en")
+
+
+def whisper_code(stated: str | None, known: Sequence[str], who: str) -> str | None:
+    """Whisper's code of a stated language (BCP 47); None where the model decides. Raises `LanguageUnsupported`."""
+    if stated is None:
+        return known[0] if len(known) == 1 else None
+    code = stated.lower().partition("-")[0]
+    code = _OTHER_CODES.get(code, code)
+    if code not in known:
+        knows = "English only" if len(known) == 1 else f"{len(known)} languages"
+        raise LanguageUnsupported(f"{who} knows {knows}, not {stated}; choose another model, or recogniser with TAMIZ_STT")
+    return code

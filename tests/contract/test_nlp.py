@@ -32,7 +32,7 @@ class TestTransformers(LanguageContract):
     @pytest.fixture(scope="class")
     @classmethod
     def engine(cls, tmp_path_factory):
-        models = tinymodels.language_models(tmp_path_factory.mktemp("models"))
+        models = tinymodels.language_models(tmp_path_factory.getbasetemp() / "tiny-language")
         return TransformersLanguage(TransformersLanguage.Options.model_validate(models | {"labels": ["food", "hotel"]}))
 
     def test_importing_and_building_it_loads_no_model(self):

@@ -12,6 +12,7 @@ from adapters.stt.faster_whisper import FasterWhisper
 from adapters.stt.none import NoSpeech
 from adapters.stt.pocketsphinx import PocketSphinx
 from adapters.stt.port import ChannelAudio
+from adapters.stt.transformers import TransformersSpeech
 from adapters.testing import sound
 from adapters.testing.stt import NoSttContract, SttContract
 from tests import tinyspeech
@@ -45,14 +46,26 @@ class TestFasterWhisper(SttContract):
     @pytest.fixture(scope="class")
     @classmethod
     def engine(cls, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("speech")
-        model = tinyspeech.converted(folder / "converted", tinyspeech.whisper(folder / "torch"))
-        return FasterWhisper(FasterWhisper.Options(model=str(model), compute_type="float32"))
+        return FasterWhisper(FasterWhisper.Options(models=tinyspeech.shared(tmp_path_factory.getbasetemp()), compute_type="float32"))
 
     def test_importing_and_building_it_loads_no_model(self):
         code = (
             "import sys; from adapters.stt.faster_whisper import FasterWhisper; FasterWhisper(FasterWhisper.Options()).model; "
             "print([m for m in ('faster_whisper', 'ctranslate2', 'torch', 'huggingface_hub', 'numpy', 'av') if m in sys.modules])"
+        )
+        assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+class TestTransformers(SttContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, tmp_path_factory):
+        return TransformersSpeech(TransformersSpeech.Options(models=tinyspeech.shared(tmp_path_factory.getbasetemp())))
+
+    def test_importing_and_building_it_loads_no_model(self):
+        code = (
+            "import sys; from adapters.stt.transformers import TransformersSpeech as T; T(T.Options()).model; "
+            "print([m for m in ('torch', 'transformers', 'huggingface_hub', 'numpy', 'pocketsphinx') if m in sys.modules])"
         )
         assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 

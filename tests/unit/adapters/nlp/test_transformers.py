@@ -22,7 +22,7 @@ LABELS = ("food", "hotel")
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    return tinymodels.language_models(tmp_path_factory.mktemp("models"))
+    return tinymodels.language_models(tmp_path_factory.getbasetemp() / "tiny-language")
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,7 @@ from tests import tinyspeech
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("speech")
-    return tinyspeech.converted(folder / "hub" / "Systran" / "faster-whisper-small", tinyspeech.whisper(folder / "torch"))
+    return tinyspeech.shared(tmp_path_factory.getbasetemp()) / "hub" / "Systran" / "faster-whisper-small"
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +135,7 @@ def test_nothing_fetched_names_the_command(tmp_path):
 
 
 def test_a_model_for_the_other_engine_is_named(model):
-    torch_model = model.parents[2] / "torch"
+    torch_model = model.parents[1] / "openai" / "whisper-small"
     with pytest.raises(ModelMissing, match="TAMIZ_STT=transformers"):
         engine(torch_model).recognize(ChannelAudio(pcm=sound.spoken(), language="en"))
 
