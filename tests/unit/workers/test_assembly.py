@@ -78,3 +78,10 @@ def test_filling_leaves_what_is_known_and_half_known() -> None:
     ]
     assert rows[0]["retailer"] == "A"
     assert fill("lines", rows, fills) is rows
+
+
+def test_a_file_of_nothing_but_problems_is_a_failure() -> None:
+    problems = PartResult(part_no=1, result_key="r", items=4, rows={"reviews": 0, "problems": 4})
+    with pytest.raises(Malformed):
+        assemble(DOCUMENT, Kind.REVIEW, [problems])
+    assert assemble(DOCUMENT, Kind.REVIEW, [problems, part(2, 5, 5, {})]).parts[1].item_offset == 4

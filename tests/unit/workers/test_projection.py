@@ -9,7 +9,7 @@ import pytest
 
 from schemas.documents import Kind, State, document_id
 from schemas.errors import EngineOutputInvalid
-from schemas.extractions import EXTRACTIONS, BrochureExtraction, CallExtraction, Fill, MessageExtraction, PartFile, ReviewExtraction
+from schemas.extractions import EXTRACTIONS, BrochureExtraction, CallExtraction, Fill, MessageExtraction, PartFile, Problem, ReviewExtraction
 from schemas.rows.brochure import OfferRow
 from schemas.rows.call import UtteranceRow
 from schemas.rows.common import StepRow
@@ -171,3 +171,14 @@ def test_what_no_pipeline_wrote_is_typed(spoiled):
     part = PartFile(part_no=2, result_key="k", item_offset=1)
     with pytest.raises(EngineOutputInvalid):
         list(extraction_batches({"document_id": DOCUMENT, "kind": "review", "schema_version": 1, **spoiled}, "{}", part))
+
+
+def test_problems_are_rows_numbered_through_all_parts():
+    named = Problem(code="malformed", message="m", item_no=2, line_no=7, file="a.csv")
+    found = rows(
+        ReviewExtraction(**ENVELOPE, problems=(named, Problem(code="empty", message="n"))), PartFile(part_no=2, result_key="r", item_offset=40)
+    )
+    assert found["problems"] == [
+        {"document_id": DOCUMENT, "code": "malformed", "message": "m", "item_no": 42, "line_no": 7, "file": "a.csv"},
+        {"document_id": DOCUMENT, "code": "empty", "message": "n", "item_no": None, "line_no": None, "file": None},
+    ]
