@@ -8,8 +8,8 @@ is then checked on its word pairs themselves.
 Few words are no evidence: "muy bueno" is written by thousands of people who never met. Texts under `MIN_WORDS` words have no near copies, and an
 exact one is a `repeated_phrase`, which statistics go on counting; a longer one is a `duplicate` or `near_duplicate` and counts once.
 
-In 25,000 reviews of three sources (food, mixed goods, hotels) it flags 23 exact and 15 near copies; each near one has 15 to 152 words in a row from its
-first. Reviews put together from set phrases, as the invented samples are, come near each other too: two sentences of three are enough.
+In 25,000 reviews of three sources (food, mixed goods, hotels) it flags 23 exact and 15 near copies; each near one has 15 to 152 words in a row from
+its first. Reviews put together from set phrases, as the invented samples are, come near each other too: two sentences of three are enough.
 """
 
 from __future__ import annotations
