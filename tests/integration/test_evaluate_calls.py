@@ -1,0 +1,85 @@
+"""`tamiz eval calls` as a program meets it, over a second of silence and a short dialogue."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import wave
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.api_process import TAMIZ
+
+TURNS: tuple[dict[str, Any], ...] = (
+    {"dialogue": "1", "speaker": "A", "text": "What time is it?", "act": "qw", "is_question": True},
+    {"dialogue": "1", "speaker": "B", "text": "It is five.", "act": "sd", "is_question": False},
+    {"dialogue": "1", "speaker": "A", "text": "", "act": "%", "is_question": False},
+    {"dialogue": "2", "speaker": "A", "text": "Where do you live?", "act": "qw", "is_question": True},
+)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    with wave.open(str(folder / "silence.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(2 * 8000))
+    (folder / "text.wav").write_text("no sound at all")
+    rows = [
+        {"file": "silence.wav", "language": "en", "ref": "ten of clubs", "segments": [[0, 1, "ann"]], "role": "agent"},
+        {"file": "text.wav", "language": "en", "ref": "six"},
+        {"file": "absent.wav", "ref": "six"},
+    ]
+    (folder / "speech.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "turns.jsonl").write_text("".join(json.dumps(row) + "\n" for row in TURNS))
+    return folder
+
+
+def evaluated(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    words = [*TAMIZ, "eval", "calls", *map(str, arguments)]
+    return subprocess.run(words, check=False, capture_output=True, text=True, timeout=100, env=dict(os.environ))
+
+
+def test_recordings_and_dialogues_are_measured_and_what_cannot_be_is_said(labelled: Path, tmp_path: Path) -> None:
+    found = evaluated(labelled, "--stt", "none,nonesuch", "--jobs", "1")
+    assert (found.returncode, found.stderr) == (1, "")
+    report = json.loads(found.stdout)
+    (speech,) = report["speech"]
+    assert speech["words"]["all"] == {"words": 4, "substitutions": 0, "deletions": 4, "insertions": 0, "rate": 1.0}
+    assert speech["speakers"]["whole"]["missed_s"] == 1.0
+    assert speech["roles"]["each"] == [{"name": "silence.wav", "right": False, "heard": {"agent": None}}]
+    assert (speech["pace"]["recordings"], speech["pace"]["audio_s"]) == (1, 1.0)
+    assert speech["pace"]["processor_factor"] > 0
+    assert [one["name"] for one in speech["unread"]] == ["text.wav"]
+    assert [(fault["stt"], fault["code"]) for fault in report["failed"]] == [("nonesuch", "unknown_adapter")]
+    assert [(one["file"], one["line_no"]) for one in report["bad"]] == [("speech.jsonl", 3)]
+    assert (report["dialogues"]["dialogues"], report["dialogues"]["turns"]) == (4, 8)  # as written, and bare
+    questions = report["dialogues"]["questions"]["turns.jsonl"]
+    assert (questions["labelled"], questions["stated"], questions["right"]) == (2, 2, 2)  # a question word and a question mark
+    assert set(report["dialogues"]["questions"]) == {"turns.jsonl", "turns.jsonl, bare"}
+    assert not (tmp_path / "var").exists()
+
+
+def test_only_what_is_asked_for_is_measured(labelled: Path) -> None:
+    found = evaluated(labelled, "--only", "turns", "--format", "markdown", "--first", "2")
+    assert found.returncode == 0
+    assert "**Questions**" in found.stdout
+    assert "Word error rate" not in found.stdout
+    nothing = evaluated(labelled / "turns.jsonl", "--only", "roles")
+    assert (nothing.returncode != 0, nothing.stdout) == (True, "")
+    assert "labelled with roles" in nothing.stderr
+
+
+def test_a_recogniser_that_reads_nothing_is_not_measured(labelled: Path) -> None:
+    """Nothing of the set could be read: there is no accuracy to speak of."""
+    (labelled / "silence.wav").write_text("no sound either")
+    found = evaluated(labelled, "--stt", "none", "--only", "words")
+    assert found.returncode == 1
+    report = json.loads(found.stdout)
+    assert (report["speech"], [fault["stt"] for fault in report["failed"]]) == ([], ["none"])
