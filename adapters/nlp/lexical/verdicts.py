@@ -24,8 +24,10 @@ NEUTRAL = 0.2
 """Scores nearer to 0 are neutral: three texts in five at most have the sign that they show."""
 BLAME_WEIGHT = 1.5
 """Praise is the habit of reviews; blame counts half as much again (Taboada et al. 2011, section 2.6)."""
-MIXED_LEAST, MIXED_RATIO, MIXED_SCORE = 2.0, 0.5, 0.9
-"""Mixed: the weaker side has at least a full opinion word's weight and half of the stronger one's, and the score is not beyond doubt."""
+MIXED_LEAST, MIXED_RATIO = 2.0, 0.5
+"""Mixed: the weaker side has at least a full opinion word's weight and half of the stronger one's."""
+MIXED_SCORE, UNCLEAR = 0.9, 0.5
+"""Scores up to which sentences for and against make a text mixed, and words within its sentences."""
 FEWEST = 6
 """Tokens from which a shipped model of n-grams is asked: in less, single words outvote what negation and set phrases make of them ("not bad")."""
 SENTENCE = 0.5
@@ -70,7 +72,7 @@ class Sentiment:
         favour[bare] = 0.5
         ironic = np.bincount(reading.text_of[found.role == Role.IRONIC], minlength=reading.size) > 0
         score = (2 * favour - 1) * np.where(ironic, IRONIC, 1.0) * np.where(known, 1.0, ALONE)
-        return Verdicts(_polarities(score, _torn(found, reading.size)), np.round(score, 4), np.round((1 + np.abs(score)) / 2, 3))
+        return Verdicts(_polarities(score, _torn(found, reading.size, np.abs(score))), np.round(score, 4), np.round((1 + np.abs(score)) / 2, 3))
 
     def _name(self, language: str | None, length: int) -> str:
         """The model that judges a text of so many tokens."""
@@ -110,15 +112,21 @@ def _shipped() -> dict[str, LinearModel]:
     return {folder.name: checked(LinearModel.load(folder)) for folder in sorted(SHIPPED.iterdir()) if folder.is_dir()}
 
 
-def _torn(found: Opinions, texts: int) -> NDArray[np.bool_]:
-    """Texts that praise and blame with like weight."""
-    praise, blame = (np.bincount(found.text, np.maximum(side, 0.0), texts) for side in (found.value, -BLAME_WEIGHT * found.value))
+def _torn(found: Opinions, texts: int, size: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Texts that are mixed: whole sentences for and against, or words for and against in a text without a clear side. `size` is |score|."""
+    opens = np.flatnonzero(np.concatenate(([True], np.diff(found.sentence) > 0))[: len(found.sentence)])
+    sums = np.add.reduceat(found.value, opens) if len(opens) else found.value
+    return (_alike(sums, found.text[opens], texts) & (size < MIXED_SCORE)) | (_alike(found.value, found.text, texts) & (size < UNCLEAR))
+
+
+def _alike(value: NDArray[np.float64], text: NDArray[np.int64], texts: int) -> NDArray[np.bool_]:
+    """Texts whose values for and against weigh alike."""
+    praise, blame = (np.bincount(text, np.maximum(side, 0.0), texts) for side in (value, -BLAME_WEIGHT * value))
     weaker, stronger = np.minimum(praise, blame), np.maximum(praise, blame)
     return (weaker >= MIXED_LEAST) & (weaker >= MIXED_RATIO * stronger)
 
 
 def _polarities(score: NDArray[np.float64], torn: NDArray[np.bool_]) -> list[Polarity]:
-    size = np.abs(score)
-    codes = np.where(torn & (size < MIXED_SCORE), 3, np.where(size < NEUTRAL, 1, np.where(score > 0, 2, 0)))
+    codes = np.where(torn, 3, np.where(np.abs(score) < NEUTRAL, 1, np.where(score > 0, 2, 0)))
     names: tuple[Polarity, ...] = ("negative", "neutral", "positive", "mixed")
     return [names[code] for code in codes.tolist()]
