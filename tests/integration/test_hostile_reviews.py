@@ -129,3 +129,15 @@ def test_a_line_without_end_takes_no_memory(shot: OneShot, tmp_path: Path) -> No
     line = shot.extract(hostile.long_line(tmp_path / "long.jsonl", 64 << 20), Kind.REVIEW)
     assert [row["review_no"] for row in line["reviews"]] == [1, 2, 4, 5]
     assert [(problem["code"], problem["line_no"]) for problem in line["problems"]] == [("too_large", 3)]
+
+
+def test_the_parts_of_a_packed_file_are_its_reviews(shot: OneShot, tmp_path: Path) -> None:
+    rows = [row | {"number": at} for at, row in enumerate(hostile.ROWS * 900)]
+    broken = "".join(line if at % 5000 else "{broken\n" for at, line in enumerate(hostile.as_lines(rows).splitlines(keepends=True), 1))
+    path = tmp_path / "long.zip"
+    path.write_bytes(hostile.zipped(("a.jsonl", broken.encode()), ("b.csv", hostile.as_csv(rows[:300]).encode())))
+    line = shot.extract(path, Kind.REVIEW)
+    assert len({step["part"] for step in line["steps"]}) > 2
+    assert line["items"] == 11_100
+    assert [row["review_no"] for row in line["reviews"]] == [number for number in range(1, 11_101) if number % 5000 or number > 10_800]
+    assert [(one["item_no"], one["line_no"], one["file"]) for one in line["problems"]] == [(5000, 5000, "a.jsonl"), (10_000, 10_000, "a.jsonl")]
