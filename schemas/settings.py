@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from schemas.call_rules import Category
 from schemas.documents import Kind, Value
 
 
@@ -59,6 +60,13 @@ class ReviewSettings(Value):
     rating_scale: float | None = Field(default=None, gt=0, description="the best rating possible where a file does not say it")
 
 
+class CallSettings(Value):
+    """How calls are understood. The metadata of a call wins over it."""
+
+    company: tuple[str, ...] = Field(default=(), description="names by which your agents call the company; whoever says one is an agent")
+    categories: tuple[Category, ...] = Field(default=(), description="rules that put calls into categories: `[[calls.categories]]`")
+
+
 Crops = Literal["none", "drawn", "all"]
 """Pages that crops of offers are cut from."""
 
@@ -76,6 +84,7 @@ class EngineSettings(Value):
     limits: Limits
     crops: Crops = "none"
     reviews: ReviewSettings = ReviewSettings()
+    calls: CallSettings = CallSettings()
 
 
 class Settings(BaseSettings):
@@ -108,6 +117,7 @@ class Settings(BaseSettings):
     patterns: tuple[KeyPattern, ...] = Field(default=DEFAULT_PATTERNS, description="key patterns that set a document's kind and metadata")
     limits: Limits = Field(default_factory=Limits)
     reviews: ReviewSettings = Field(default_factory=ReviewSettings, description="how review files are read where they do not say it themselves")
+    calls: CallSettings = Field(default_factory=CallSettings, description="how calls are understood")
     crops: Crops = Field(
         default="drawn",
         description="pictures of single offers kept with the results: `drawn` from pages that are drawn anyway (pictures, scans), `all` from pages "
@@ -138,9 +148,17 @@ class Settings(BaseSettings):
     erase_key: SecretStr = Field(default=SecretStr(""), description="key of the hashes kept of erased versions; empty: made once, kept in the ledger")
 
     @property
+    def models(self) -> Path:
+        """Where trained and fetched models lie."""
+        return self.data / "models"
+
+    @property
     def engines(self) -> EngineSettings:
-        """What a parser child needs of these settings."""
-        return EngineSettings(**{name: getattr(self, name) for name in EngineSettings.model_fields})
+        """What a parser child needs of these settings; the local language engine looks for promoted models in `models`."""
+        chosen = {name: getattr(self, name) for name in EngineSettings.model_fields}
+        nlp = self.options.get("nlp", {})
+        local = {"models": str(self.models), **nlp.get("local", {})}
+        return EngineSettings(**{**chosen, "options": {**self.options, "nlp": {**nlp, "local": local}}})
 
     @field_validator("data")
     @classmethod

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from schemas.settings import Limits, ReviewSettings, Settings
+from schemas.settings import CallSettings, Limits, ReviewSettings, Settings
 
 _INTRODUCTION = """# Settings
 
@@ -28,13 +28,16 @@ def markdown() -> str:
 def _lines() -> Iterator[str]:
     yield _INTRODUCTION
     yield "| variable | default | what it is |\n|---|---|---|"
-    yield from _rows(Settings, "TAMIZ_", skip=("limits", "reviews"))
+    yield from _rows(Settings, "TAMIZ_", skip=("limits", "reviews", "calls"))
     yield "\n## Limits\n\nBeyond them a document is rejected with `too_large`, or a row set aside.\n"
     yield "| variable | default | what it is |\n|---|---|---|"
     yield from _rows(Limits, "TAMIZ_LIMITS__")
     yield "\n## Review files\n\nThe metadata of a file wins over these ([reviews.md](reviews.md)).\n"
     yield "| variable | default | what it is |\n|---|---|---|"
     yield from _rows(ReviewSettings, "TAMIZ_REVIEWS__")
+    yield "\n## Calls\n\nThe metadata of a call wins over these.\n"
+    yield "| variable | default | what it is |\n|---|---|---|"
+    yield from _rows(CallSettings, "TAMIZ_CALLS__")
     yield "\n## Key patterns and adapter options\n"
     yield (
         "```toml\n"
@@ -45,6 +48,9 @@ def _lines() -> Iterator[str]:
         "[reviews.columns]                 # names of columns in every review file; a pattern's metadata has `columns` for some files\n"
         'text = ["Opinion libre", "q7_open"]\n'
         'rating = "NPS"\n\n'
+        "[[calls.categories]]              # all conditions must hold; each may name a role, a range of the call, and `negate`\n"
+        'name = "wants to leave"\n'
+        'conditions = [{ words = ["cancel", "close my account"], role = "customer" }, { sentiment = ["negative"], last_percent = 25 }]\n\n'
         "[options.ocr.rapidocr]            # checked by the adapter's own model; `tamiz adapters` lists them\n"
         "detection_side_px = 1280\n"
         "```\n"

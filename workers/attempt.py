@@ -101,7 +101,7 @@ class Attempts:
         try:
             if lease.task.part == ASSEMBLY:
                 with self._beats.beating(lease, lambda: None):
-                    done = concluded(lease, self._box.lake, self._spool)
+                    done = concluded(lease, self._box.lake, self._spool, self._box.settings.calls)
                 self._record(lease, done)
             else:
                 with self._child(lease) as child, self._beats.beating(lease, child.abort):

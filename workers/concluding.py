@@ -11,13 +11,14 @@ from schemas.documents import CostClass
 from schemas.errors import EngineOutputInvalid
 from schemas.extractions import Manifest
 from schemas.ledger import Done, Lease, Routed
+from schemas.settings import CallSettings
 from workers.assembly import assemble, languages_of
 from workers.results import Results
 from workers.spool import Spool
 from workers.whole import rows_in, told_whole, whole_of
 
 
-def concluded(lease: Lease, lake: ObjectStore, spool: Spool) -> Done:
+def concluded(lease: Lease, lake: ObjectStore, spool: Spool, calls: CallSettings) -> Done:
     """Store the whole of an assembly task's parts. Raises what `assemble`, the store and a part that cannot be read raise."""
     if lease.kind is None or lease.media_type is None or lease.sha256 is None:
         raise EngineOutputInvalid("the plan of this document was not recorded; reprocess it")
@@ -25,11 +26,11 @@ def concluded(lease: Lease, lake: ObjectStore, spool: Spool) -> Done:
     rows: dict[str, int] = {}
     content = manifest.model_dump_json()
     if told_whole(lease.kind, lease.parts):
-        whole = _whole(lease, manifest, lake)
+        whole = _whole(lease, manifest, lake, calls)
         rows, content = rows_in(whole), json.dumps(whole, ensure_ascii=False)
     result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
     with spool.scratch() as file:
-        file.write(content.encode())
+        file.write(content.encode("utf-8", "surrogatepass"))
         file.seek(0)
         lake.put(result_key, file)
     return Done(
@@ -51,7 +52,7 @@ def concluded(lease: Lease, lake: ObjectStore, spool: Spool) -> Done:
     )
 
 
-def _whole(lease: Lease, manifest: Manifest, lake: ObjectStore) -> dict[str, Any]:
+def _whole(lease: Lease, manifest: Manifest, lake: ObjectStore, calls: CallSettings) -> dict[str, Any]:
     results = Results(lake)
     parts = [results.part(lease.task.document_id, part).stored for part in manifest.parts]
-    return whole_of(manifest.kind, parts, [part.votes for part in lease.parts])
+    return whole_of(manifest.kind, parts, [part.votes for part in lease.parts], calls)

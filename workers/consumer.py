@@ -37,6 +37,7 @@ def parser_spec(container: Container, crops: Crops | None = None) -> ChildSpec:
     return ChildSpec(
         entry="workers.parser:serve",
         options=options,
+        read_paths=(settings.models,),
         limits=child_limits(settings),
         confine=not program,
     )
@@ -57,6 +58,7 @@ def run_worker(container: Container, queues: tuple[CostClass, ...], slots: int, 
     """Consume `queues` with `slots` threads until SIGTERM or SIGINT; then give every lease back and return."""
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")  # only JSON is accepted, so a message cannot run code as root
     clear_spool(container.spool_dir)
+    container.settings.models.mkdir(parents=True, exist_ok=True)  # a child that starts before there is a folder could never read what comes into it
     pool = ChildPool(parser_spec(container), container.spool_dir / "children", slots)
     attempts = Attempts(container, pool, queues)
     app = make_app(container.settings.broker_url, container.broker_dir)

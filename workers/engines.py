@@ -20,7 +20,7 @@ from adapters.stt.port import SpeechRecognizer
 from adapters.tts.port import SpeechSynthesizer
 from adapters.vision.port import VisionEngine
 from schemas.documents import Kind
-from schemas.settings import Crops, EngineSettings, ReviewSettings
+from schemas.settings import CallSettings, Crops, EngineSettings, ReviewSettings
 from workers.kept import CheckedLanguage, KeptOcr, KeptOutputs, KeptSpeech, KeptVision
 from workers.pipeline import Pipeline, Steps, Tools
 
@@ -32,6 +32,8 @@ FAMILIES: dict[Kind, tuple[str, ...]] = {
     Kind.DOCUMENT: ("ocr", "vision", "nlp"),
 }
 """Which families a kind's result depends on."""
+WHERE = {"models"}
+"""Options that say where models lie: which of them speak is in the engine's `model`."""
 
 
 def pipelines(crops: Crops = "none") -> dict[Kind, Pipeline]:
@@ -91,11 +93,13 @@ class Engines:
         used: list[list[Any]] = []
         for family in FAMILIES[kind]:
             engine = getattr(self, family)
-            used.append([family, engine.name, engine.version, getattr(engine, "model", ""), engine.options.model_dump(mode="json")])
+            used.append([family, engine.name, engine.version, getattr(engine, "model", ""), engine.options.model_dump(mode="json", exclude=WHERE)])
         if kind is Kind.BROCHURE:
             used.append(["crops", self.settings.crops])
         if kind is Kind.REVIEW and self.settings.reviews != ReviewSettings():
             used.append(["reviews", self.settings.reviews.model_dump(mode="json")])
+        if kind is Kind.CALL and self.settings.calls != CallSettings():
+            used.append(["calls", self.settings.calls.model_dump(mode="json")])
         digest = hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()[:12]
         return f"{version('tamiz')}+{digest}"
 
@@ -112,4 +116,5 @@ class Engines:
             out_dir=out_dir,
             steps=steps,
             reviews=self.settings.reviews,
+            calls=self.settings.calls,
         )

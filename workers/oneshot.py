@@ -114,7 +114,7 @@ class OneShot:
             one, text = self._work(request.model_copy(update={**said, "part": part}), path, holding)
             replies.append(one)
             lines.append(text)
-        return replies, whole_of(reply.kind, lines, [one.votes for one in replies])
+        return replies, whole_of(reply.kind, lines, [one.votes for one in replies], self._box.settings.calls)
 
     def _work(self, request: WorkRequest, path: Path, holding: Path) -> tuple[WorkReply, LINE]:
         with self._pool.lease() as child:

@@ -28,7 +28,7 @@ from schemas.errors import TamizError
 from schemas.extractions import Extraction
 from schemas.ledger import PartSpec
 from schemas.rows.common import StepRow
-from schemas.settings import Limits, ReviewSettings
+from schemas.settings import CallSettings, Limits, ReviewSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ class Tools:
     out_dir: Path
     """Where attachments are written, as `attachment-1`, `attachment-2`, ...; empty at the start of every attempt."""
     steps: Steps
-    reviews: ReviewSettings = ReviewSettings()
+    reviews: ReviewSettings = field(default_factory=ReviewSettings)
+    calls: CallSettings = field(default_factory=CallSettings)
 
 
 @dataclass(frozen=True, slots=True)

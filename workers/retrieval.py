@@ -29,7 +29,7 @@ def result_chunks(lake: ObjectStore, document: DocumentId, key: str) -> Iterator
         return iter((data,))
     if sum(_size(lake, part.result_key) for part in manifest.parts) > MERGED_BYTES:
         return _parts(lake, document, manifest)
-    from workers.oneshot import merged
+    from workers.whole import merged
 
     whole = merged([json.loads(_read(lake, part.result_key)) for part in manifest.parts], manifest.fills)
     return iter((json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"),))

@@ -49,7 +49,7 @@ __all__ = [
 
 def store_of(container: Container) -> ModelStore:
     """The models of a deployment: `DATA/models`."""
-    return ModelStore(container.settings.data / "models")
+    return ModelStore(container.settings.models)
 
 
 def find(store: ModelStore, name: str, task: Task | None, version: str | None) -> Stored:

@@ -9,6 +9,7 @@ from schemas.documents import Kind
 from schemas.errors import Malformed
 from schemas.extractions import CallExtraction, Fill
 from schemas.ledger import PartResult
+from schemas.settings import CallSettings
 from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
 from workers.assembly import fill, fills_of
 from workers.calls.whole import concluded as understood
@@ -21,10 +22,10 @@ MOST_UTTERANCES: Final = 20_000
 """About a day of talk; what is longer is no single conversation, and stays as its parts have it."""
 
 
-def whole_of(kind: Kind, parts: Sequence[Record], votes: Sequence[Mapping[str, Mapping[str, float]]]) -> Record:
+def whole_of(kind: Kind, parts: Sequence[Record], votes: Sequence[Mapping[str, Mapping[str, float]]], calls: CallSettings) -> Record:
     """One Extraction's JSON from those of its parts, in order, with what can only be told of the whole."""
     whole = merged(parts, fills_of(kind, votes))
-    return concluded(whole) if kind is Kind.CALL else whole
+    return concluded(whole, calls) if kind is Kind.CALL else whole
 
 
 def told_whole(kind: Kind, parts: Sequence[PartResult]) -> bool:
@@ -37,10 +38,10 @@ def rows_in(extraction: Record) -> dict[str, int]:
     return {name: len(extraction[name]) for name in row_models() if name in extraction}
 
 
-def concluded(whole: Record) -> Record:
+def concluded(whole: Record, calls: CallSettings) -> Record:
     """A call's JSON, merged from its parts, understood as one conversation."""
     found = CallExtraction.model_validate(whole)
-    return whole if len(found.utterances) > MOST_UTTERANCES else understood(found).model_dump(mode="json", by_alias=True)
+    return whole if len(found.utterances) > MOST_UTTERANCES else understood(found, calls).model_dump(mode="json", by_alias=True)
 
 
 def merged(parts: Sequence[Record], fills: Sequence[Fill] = ()) -> Record:

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from schemas.extractions import Problem
 from schemas.rows.call import Role
+from schemas.settings import CallSettings
 
 _ROLES: Final[Mapping[str, Role]] = {
     **{role: role for role in get_args(Role)},
@@ -45,6 +46,12 @@ class CallFacts:
         """The agent's or customer's id where the role is known and the id was sent."""
         name = self.fields.get(f"{self.role(channel)}_id")
         return name if isinstance(name, str) else None
+
+
+def companies(metadata: Mapping[str, JsonValue], settings: CallSettings) -> tuple[str, ...]:
+    """What the agents' side calls itself: the call's own `company`, and what the settings name."""
+    name = metadata.get("company")
+    return (*((name,) if isinstance(name, str) else ()), *settings.company)
 
 
 def role_named(name: str) -> Role:

@@ -24,7 +24,7 @@ from schemas.rows.call import CallRow, UtteranceRow
 from workers.calls.activity import ADAPTER, talk
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.levels import Survey, survey
-from workers.calls.metadata import CallFacts, call_facts
+from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.recognition import turns
 from workers.calls.rows import Shape, header, utterances, with_sentiment
 from workers.calls.turns import Turn
@@ -90,9 +90,9 @@ class CallPipeline:
             found = turns(_recording(source, tools, spec), heard, tools.stt, facts.language)
         language = _language(found, facts)
         rows = utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts))
-        rows = _with_sentiment(with_roles(rows, language, _company(source)), tools)
+        rows = _with_sentiment(with_roles(rows, language, companies(source.metadata, tools.calls)), tools)
         calls, problems = _header(spec, recording, heard, _cast(facts, rows), found, tools)
-        whole = understood(rows, language, heard.duration_s)
+        whole = understood(rows, language, heard.duration_s, tools.calls.categories)
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
             language=language,
@@ -114,9 +114,9 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     rows = utterance_rows(written, facts)
     language = facts.language or written.language or _told_language(rows, tools)
     rows = tuple(row if row.language else row.model_copy(update={"language": language}) for row in rows)
-    rows = _with_sentiment(with_roles(rows, language, _company(source)), tools)
+    rows = _with_sentiment(with_roles(rows, language, companies(source.metadata, tools.calls)), tools)
     call = call_row(written, rows, facts)
-    whole = understood(rows, language, call.duration_s)
+    whole = understood(rows, language, call.duration_s, tools.calls.categories)
     extraction = CallExtraction(
         **envelope(source, None, tools, started),
         language=language,
@@ -127,12 +127,6 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
         call_spans=whole.spans,
     )
     return Result(extraction)
-
-
-def _company(source: Source) -> tuple[str, ...]:
-    """What the agent's side calls itself, where the sender says so."""
-    name = source.metadata.get("company")
-    return (name,) if isinstance(name, str) else ()
 
 
 def _told_language(rows: Sequence[UtteranceRow], tools: Tools) -> str | None:

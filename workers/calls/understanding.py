@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.call_rules import Category
 from schemas.rows.call import CallSpanRow, UtteranceRow
+from workers.calls.categories import categories, category_spans
 from workers.calls.feelings import sentiment_by_role
 from workers.calls.happenings import happenings, intent_of, outcome_of, spans_of
 from workers.calls.questions import find_questions
@@ -47,13 +49,14 @@ def with_roles(rows: Sequence[UtteranceRow], language: str | None, company: Sequ
     )
 
 
-def understood(rows: Sequence[UtteranceRow], language: str | None, duration_s: float | None) -> Understood:
+def understood(rows: Sequence[UtteranceRow], language: str | None, duration_s: float | None, rules: Sequence[Category] = ()) -> Understood:
     """Everything that rests on the words and roles of the whole call; `rows` come from `with_roles`, with their sentiment."""
     found = happenings(rows, language)
     intents = intent_of(found)
     told = tuple(row.model_copy(update={"intent": row.intent or intents.get(row.utterance_no)}) for row in rows)
-    spans = [*_questions(told), *spans_of(found, told), *silences(told, duration_s), *cuttings_short(told)]
-    header = {"sentiment": sentiment_by_role(told, duration_s), "outcome": outcome_of(found)}
+    matched = categories(told, duration_s, rules)
+    spans = [*_questions(told), *spans_of(found, told), *silences(told, duration_s), *cuttings_short(told), *category_spans(matched)]
+    header = {"sentiment": sentiment_by_role(told, duration_s), "outcome": outcome_of(found), "categories": matched or None}
     return Understood(told, _numbered(spans), header)
 
 

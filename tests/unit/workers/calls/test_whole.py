@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from schemas.documents import Kind
 from schemas.extractions import CallExtraction
 from schemas.rows.call import CallRow, UtteranceRow
+from schemas.settings import CallSettings
 from workers.calls.understanding import understood, with_roles
 from workers.whole import whole_of
 
@@ -41,6 +42,7 @@ def part(number, turns, first_s, call=None, metadata=None):
     return extraction.model_dump(mode="json", by_alias=True)
 
 
+SETTINGS = CallSettings.model_validate({"categories": [{"name": "late", "conditions": [{"words": ["is late"], "role": "customer"}]}]})
 CALL = CallRow(duration_s=100, confidence=0.7, adapter="tamiz/1/energy")
 
 
@@ -53,7 +55,7 @@ def test_roles_told_in_one_part_hold_in_all_and_answers_cross_the_cut():
     )
     second = part(2, [(1, "It is four five six."), (0, "Fine.")], 50)
     assert {row["role"] for row in second["utterances"]} == {"unknown"}
-    whole = CallExtraction.model_validate(whole_of(Kind.CALL, [first, second], [{}, {}]))
+    whole = CallExtraction.model_validate(whole_of(Kind.CALL, [first, second], [{}, {}], SETTINGS))
     assert [row.utterance_no for row in whole.utterances] == [1, 2, 3, 4, 5]
     assert [row.role for row in whole.utterances] == ["agent", "customer", "agent", "customer", "agent"]
     assert [row.answered_by for row in whole.utterances if row.is_question] == [2, 4]
@@ -61,8 +63,10 @@ def test_roles_told_in_one_part_hold_in_all_and_answers_cross_the_cut():
     assert [(span.start_s, span.end_s) for span in whole.call_spans if span.kind == "silence"] == [(4, 51), (53, 100)]
     assert whole.calls[0].talk_time_s == {"agent": 3, "customer": 2}
     assert whole.items == 5
+    assert whole.calls[0].categories == {"late": [[2, 3]]}
 
 
 def test_other_kinds_keep_their_parts_understanding():
     one = {"items": 1, "steps": [], "duration_ms": 1, "reviews": [{"review_no": 1, "duplicate_of": None}]}
-    assert whole_of(Kind.REVIEW, [one, one], [])["reviews"] == [{"review_no": 1, "duplicate_of": None}, {"review_no": 2} | {"duplicate_of": None}]
+    rows = whole_of(Kind.REVIEW, [one, one], [], CallSettings())["reviews"]
+    assert [row["review_no"] for row in rows] == [1, 2]
