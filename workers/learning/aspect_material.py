@@ -46,7 +46,7 @@ class Material:
     scene: Scene
     said: Opinions
     labels: NDArray[np.int8]
-    features: NDArray[np.int64]
+    features: NDArray[np.int32]
 
     @classmethod
     def of(cls, golds: Sequence[GoldReview]) -> Material:

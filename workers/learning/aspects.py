@@ -200,7 +200,7 @@ def _fit(material: Material, chosen: NDArray[np.bool_], languages: Sequence[str]
     """A tagger of the chosen texts."""
     tokens = np.flatnonzero(chosen[material.reading.text_of])
     chains = Chains.cut(material.said.sentence_of[tokens], material.reading.text_of[tokens])
-    fitted = fit_chains(chains, material.features[tokens], material.labels[tokens], 2**BITS, PENALTY)
+    fitted = fit_chains(chains, material.features[:, tokens], material.labels[tokens], 2**BITS, PENALTY)
     return Tagger(fitted.weights, fitted.moves, {"languages": list(languages), "texts": int(chosen.sum()), "penalty": PENALTY})
 
 

@@ -22,8 +22,8 @@ class Fitted:
     moves: Floats
 
 
-def fit_chains(chains: Chains, features: NDArray[np.int64], labels: NDArray[np.int8], size: int, penalty: float) -> Fitted:
-    """Weights of `size` features. `features` is (tokens, templates); `penalty` is that of the squared weights (1 / variance of their prior)."""
+def fit_chains(chains: Chains, features: NDArray[np.int32], labels: NDArray[np.int8], size: int, penalty: float) -> Fitted:
+    """Weights of `size` features. `features` is (templates, tokens); `penalty` is that of the squared weights (1 / variance of their prior)."""
     known, compact = np.unique(features, return_inverse=True)
     problem = _Problem(chains, compact.reshape(features.shape), labels, len(known), penalty)
     point = minimum(problem.loss, np.zeros((len(known) + LABELS + 1) * LABELS), PASSES, 1e-4).reshape(-1, LABELS)
@@ -37,7 +37,7 @@ class _Problem:
 
     def __init__(self, chains: Chains, features: NDArray[np.int64], labels: NDArray[np.int8], known: int, penalty: float) -> None:
         self._chains, self._known, self._penalty = chains, known, penalty
-        self._features = np.ascontiguousarray(features.T)
+        self._features = features
         order = np.argsort(self._features.ravel(), kind="stable")
         self._holders = order % len(labels)
         self._starts = np.concatenate(([0], np.cumsum(np.bincount(self._features.ravel(), minlength=known))[:-1]))

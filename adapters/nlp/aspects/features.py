@@ -61,8 +61,8 @@ class Spellings:
         return row
 
 
-def features_of(reading: Reading, scene: Scene, said: Opinions, spellings: Spellings) -> NDArray[np.int64]:
-    """(tokens, templates): the numbers of each token's features, below 2 ** BITS."""
+def features_of(reading: Reading, scene: Scene, said: Opinions, spellings: Spellings) -> NDArray[np.int32]:
+    """(templates, tokens): the numbers of each token's features, below 2 ** BITS."""
     inside = _Neighbours(reading)
     word, first, two, three, four, five, stem = (np.ascontiguousarray(column) for column in spellings.of(reading.flat).T)
     kinds = scene.classes.astype(np.uint64) + np.uint64(1)
@@ -95,16 +95,24 @@ def features_of(reading: Reading, scene: Scene, said: Opinions, spellings: Spell
         (stem, m1),
     ]
     triples = [(k1, kinds, m1), (k2, k1, kinds), (kinds, m1, m2), (k1, word, m1), (named, k1, m1), (w2, w1, kinds), (kinds, v1, v2)]
-    mixed = [_mixed(number, values) for number, values in enumerate([*((one,) for one in singles), *pairs, *triples])]
-    return np.stack(mixed, 1)
+    templates: list[tuple[Numbers, ...]] = [*((one,) for one in singles), *pairs, *triples]
+    found = np.empty((len(templates), len(word)), np.int32)
+    for number, values in enumerate(templates):
+        found[number] = _mixed(number, values)
+    return found
 
 
-def _mixed(template: int, values: Sequence[Numbers]) -> NDArray[np.int64]:
-    total = np.full(len(values[0]), template + 1, np.uint64)
-    for value in values:
-        total = (total + value) * _SPREAD
+def _mixed(template: int, values: Sequence[Numbers]) -> Numbers:
+    total = values[0] + np.uint64(template + 1)
+    total *= _SPREAD
+    for value in values[1:]:
         total ^= total >> np.uint64(29)
-    return ((total * _STEP) >> np.uint64(64 - BITS)).astype(np.int64)
+        total += value
+        total *= _SPREAD
+    total ^= total >> np.uint64(29)
+    total *= _STEP
+    total >>= np.uint64(64 - BITS)
+    return total
 
 
 def _chosen(scene: Scene, said: Opinions) -> Numbers:

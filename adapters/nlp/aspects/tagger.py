@@ -50,9 +50,12 @@ class Tagger:
         gain = np.maximum(scores[runs.first, BEGINS], scores[runs.first, CONTINUES]) - scores[runs.first, OUTSIDE]
         return runs, 1 / (1 + np.exp(-np.clip(gain, -30, 30)))
 
-    def scores(self, features: NDArray[np.int64]) -> Floats:
-        """(tokens, labels) of features (tokens, templates)."""
-        return np.stack([self.weights[:, label][features].sum(axis=1) for label in range(LABELS)], 1).astype(np.float64)
+    def scores(self, features: NDArray[np.int32]) -> Floats:
+        """(tokens, labels) of features (templates, tokens)."""
+        found = np.zeros((features.shape[1], LABELS), np.float32)
+        for row in features:
+            found += self.weights.take(row, axis=0)
+        return found.astype(np.float64)
 
     def save(self, folder: Path) -> None:
         """Write `weights.npz` and `model.json` into `folder`. Raises `OSError`."""

@@ -32,7 +32,7 @@ def test_forward_backward_is_the_sum_over_all_labellings():
 def test_the_slope_is_that_of_the_value():
     random = np.random.default_rng(3)
     chains, _, _ = drawn([3, 2, 4])
-    features = random.integers(0, 5, (9, 2))
+    features = random.integers(0, 5, (2, 9))
     problem = _Problem(chains, features, random.integers(0, LABELS, 9).astype(np.int8), 5, 0.5)
     point = random.normal(size=(5 + LABELS + 1) * LABELS)
     _, slope = problem.loss(point)
@@ -47,7 +47,7 @@ def test_learns_what_features_and_neighbours_say():
     words = np.tile([0, 1, 2, 0, 3], 40)
     labels = np.tile([0, 1, 2, 0, 0], 40).astype(np.int8)
     chains = Chains.cut(sentence_of, sentence_of)
-    fitted = fit_chains(chains, words[:, None] + 10, labels, 64, 0.1)
+    fitted = fit_chains(chains, words[None, :] + 10, labels, 64, 0.1)
     scores = fitted.weights[words + 10].astype(np.float64)
     assert best_labels(chains, scores, fitted.moves).tolist() == labels.tolist()
     assert not fitted.weights[[0, 5, 63]].any()

@@ -120,7 +120,7 @@ def test_features_of_a_text_do_not_depend_on_its_neighbours():
     languages = ["en", "en", "es", None]
     together = features_of(*looked(texts, languages), Spellings())
     alone = [features_of(*looked([text], [language]), Spellings()) for text, language in zip(texts, languages, strict=True)]
-    assert np.array_equal(together, np.concatenate(alone))
+    assert np.array_equal(together, np.concatenate(alone, axis=1))
     assert together.min() >= 0
     assert together.max() < 2**BITS
 
