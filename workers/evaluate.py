@@ -13,8 +13,10 @@ from workers.evaluation.brochures.measuring import evaluate as evaluate_brochure
 from workers.evaluation.brochures.predictions import prediction_lines
 from workers.evaluation.brochures.report import BrochureReport
 from workers.evaluation.brochures.tables import row_beside_others, tables
+from workers.evaluation.calls.measuring import Evaluation as CallEvaluation
 from workers.evaluation.calls.measuring import Wanted as WantedCalls
 from workers.evaluation.calls.measuring import evaluate as evaluate_calls
+from workers.evaluation.calls.predictions import dialogue_lines, recording_lines
 from workers.evaluation.calls.report import CallReport
 from workers.evaluation.calls.tables import tables as call_tables
 from workers.evaluation.reviews.measuring import Evaluation as ReviewEvaluation
@@ -28,6 +30,7 @@ from workers.evaluation.tables import Table, as_markdown, as_text
 
 __all__ = [
     "BrochureReport",
+    "CallEvaluation",
     "CallReport",
     "Evaluation",
     "ReviewEvaluation",
@@ -48,6 +51,7 @@ __all__ = [
     "row_beside_others",
     "tables",
     "writable",
+    "write_call_predictions",
     "write_predictions",
     "write_review_predictions",
     "write_review_report",
@@ -90,6 +94,11 @@ def write_worst_pages(container: Container, found: Evaluation, path: Path, numbe
 def write_review_predictions(found: ReviewEvaluation, path: Path) -> None:
     """What every engine said of every labelled review, one JSON line each."""
     _write(path, "".join(review_lines(found.reviews, found.runs)))
+
+
+def write_call_predictions(found: CallEvaluation, path: Path) -> None:
+    """What was made of every recording by every recogniser, then of every dialogue, one JSON line each."""
+    _write(path, "".join((*recording_lines(found.recordings, found.readings), *dialogue_lines(found.dialogues, found.runs))))
 
 
 def write_review_report(found: ReviewEvaluation, path: Path) -> None:

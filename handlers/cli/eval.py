@@ -148,10 +148,12 @@ def _show_reviews(report: ReviewReport, form: str) -> None:
 @click.option("--first", type=click.IntRange(min=1), help="Only the first N labelled rows of each file.")
 @click.option("--guess-language", is_flag=True, help="Do not tell the engines the language that a row states.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Files at a time; default: TAMIZ_SLOTS, else as many as cores.")
+@click.option("--swapped", is_flag=True, help="Read calls whose two channels have known roles once more, channels exchanged (PCM WAV).")
 @click.option(
     "--kept", type=_FOLDER, help="Keep engine outputs here: the next run recognises nothing again, and its seconds are not those of recognising."
 )
 @_FORMAT
+@click.option("--predictions", type=_FILE, help="Write what was made of every recording and dialogue here, one JSON line each.")
 @click.option("--data", type=_FOLDER, hidden=True, help="Taken for every command's sake; nothing is kept.")
 def calls(
     place: Path,
@@ -161,8 +163,10 @@ def calls(
     first: int | None,
     guess_language: bool,
     jobs: int | None,
+    swapped: bool,
     kept: Path | None,
     form: str | None,
+    predictions: Path | None,
     data: Path | None,
 ) -> None:
     """Read the labelled recordings and transcripts of DIR/*.jsonl, or of one file, and hold what is found against their labels.
@@ -172,15 +176,18 @@ def calls(
     """
     from datetime import UTC, datetime
 
-    from workers.evaluate import WantedCalls, engine_names, evaluate_calls
+    from workers.evaluate import WantedCalls, engine_names, evaluate_calls, writable, write_call_predictions
 
+    writable([predictions])
     with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
         box = container(data or Path(nothing_kept))
         names = engine_names(stt, box.settings.stt, "--stt")
-        wanted = WantedCalls(place, names, parts, split, first, not guess_language, jobs or box.slots, kept)
-        report = evaluate_calls(box, wanted, datetime.now(UTC).date(), _told("files"))
-    _show_calls(report, form or ("table" if to_a_person() else "json"))
-    if report.failed:
+        wanted = WantedCalls(place, names, parts, split, first, not guess_language, swapped, jobs or box.slots, kept)
+        found = evaluate_calls(box, wanted, datetime.now(UTC).date(), _told("files"))
+    if predictions:
+        write_call_predictions(found, predictions)
+    _show_calls(found.report, form or ("table" if to_a_person() else "json"))
+    if found.report.failed:
         sys.exit(1)
 
 

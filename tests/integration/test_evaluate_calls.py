@@ -47,7 +47,8 @@ def evaluated(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_recordings_and_dialogues_are_measured_and_what_cannot_be_is_said(labelled: Path, tmp_path: Path) -> None:
-    found = evaluated(labelled, "--stt", "none,nonesuch", "--jobs", "1")
+    predicted = tmp_path / "ours.jsonl"
+    found = evaluated(labelled, "--stt", "none,nonesuch", "--jobs", "1", "--predictions", predicted)
     assert (found.returncode, found.stderr) == (1, "")
     report = json.loads(found.stdout)
     (speech,) = report["speech"]
@@ -63,6 +64,13 @@ def test_recordings_and_dialogues_are_measured_and_what_cannot_be_is_said(labell
     questions = report["dialogues"]["questions"]["turns.jsonl"]
     assert (questions["labelled"], questions["stated"], questions["right"]) == (2, 2, 2)  # a question word and a question mark
     assert set(report["dialogues"]["questions"]) == {"turns.jsonl", "turns.jsonl, bare"}
+    lines = [json.loads(line) for line in predicted.read_text().splitlines()]
+    assert [(line.get("file"), line.get("set"), line["error"]) for line in lines[:3]] == [
+        ("silence.wav", None, None),
+        ("text.wav", None, lines[1]["error"]),
+        (None, "turns.jsonl", None),
+    ]
+    assert [one["text"] for one in lines[2]["utterances"]] == ["What time is it?", "It is five.", ""]
     assert not (tmp_path / "var").exists()
 
 
@@ -74,6 +82,17 @@ def test_only_what_is_asked_for_is_measured(labelled: Path) -> None:
     nothing = evaluated(labelled / "turns.jsonl", "--only", "roles")
     assert (nothing.returncode != 0, nothing.stdout) == (True, "")
     assert "labelled with roles" in nothing.stderr
+
+
+def test_channels_are_exchanged_where_their_roles_are_known(labelled: Path) -> None:
+    with wave.open(str(labelled / "stereo.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(4 * 8000))
+    (labelled / "speech.jsonl").write_text(json.dumps({"file": "stereo.wav", "roles": ["agent", "caller"]}) + "\n")
+    report = json.loads(evaluated(labelled, "--stt", "none", "--only", "roles", "--swapped").stdout)
+    assert [each["name"] for each in report["speech"][0]["roles"]["each"]] == ["stereo.wav", "stereo.wav, channels swapped"]
 
 
 def test_a_recogniser_that_reads_nothing_is_not_measured(labelled: Path) -> None:

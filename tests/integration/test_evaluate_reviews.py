@@ -107,3 +107,30 @@ def test_models_without_an_engine_that_takes_them_are_refused(labelled: Path, tm
     found = evaluated(labelled, "--nlp", "none", "--models", tmp_path)
     assert found.returncode != 0
     assert "takes trained models" in found.stderr
+
+
+def test_trained_models_are_read_by_the_confined_children(tmp_path: Path) -> None:
+    """A word that no list knows, learned from stars: it tells the sign with the models and not without."""
+    things = ("tea", "cup", "box", "lid", "bag", "jar", "tin", "pot")
+    rows_of = [
+        {"text": f"A {word} {one} beside the {other}.", "stars": stars, "language": "en"}
+        for word, stars in (("zorbly", 5), ("quenched-grolp", 1))
+        for one in things
+        for other in things
+        if one != other
+    ]
+    labelled, data = tmp_path / "learn.jsonl", tmp_path / "data"
+    labelled.write_text("".join(json.dumps(row) + "\n" for row in rows_of))
+    trained = subprocess.run(
+        [*TAMIZ, "train", "sentiment", str(labelled), "--name", "words", "--force", "--data", str(data)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert trained.returncode == 0, trained.stderr
+    report = json.loads(evaluated(labelled, "--models", data / "models").stdout)
+    (engine,) = report["engines"]
+    assert engine["nlp"] == "local with models"
+    assert "words@" in engine["adapter"]
+    assert engine["sentiment"]["all"]["accuracy"] > json.loads(evaluated(labelled).stdout)["engines"][0]["sentiment"]["all"]["accuracy"]

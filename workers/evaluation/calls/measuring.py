@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from adapters import registry
 from schemas.errors import Empty, TamizError
 from workers.container import Container
 from workers.evaluation.calls.gold import Recording, dialogues, read_calls
-from workers.evaluation.calls.recordings import read_recordings, speech_report
-from workers.evaluation.calls.report import CallReport, DialogueReport, Fault, SpeechReport
+from workers.evaluation.calls.recordings import Readings, read_recordings, speech_report
+from workers.evaluation.calls.report import CallReport, Fault
+from workers.evaluation.calls.swapping import with_swapped
 from workers.evaluation.calls.transcripts import Dialogues, dialogue_report, read_dialogues, with_bare
-from workers.evaluation.runs import How, Told
+from workers.evaluation.runs import How, Run, Told
 
 PARTS: Final = ("words", "speakers", "roles", "turns")
 """What can be measured: of recordings what is said, who speaks when and in which role; of transcripts questions and intents."""
@@ -23,7 +25,10 @@ PARTS: Final = ("words", "speakers", "roles", "turns")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to measure: a file or folder, which of its rows, which of `PARTS` (none: all), by which recognisers."""
+    """What to measure: a file or folder, which of its rows, which of `PARTS` (none: all), by which recognisers.
+
+    `swapped`: calls of two channels whose roles are known are read once more with their channels exchanged.
+    """
 
     place: Path
     stt: tuple[str, ...]
@@ -31,11 +36,25 @@ class Wanted:
     split: str | None = None
     first: int | None = None
     told_language: bool = True
+    swapped: bool = False
     jobs: int = 1
     kept: Path | None = None
 
 
-def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> CallReport:
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The report and what it was made of."""
+
+    report: CallReport
+    recordings: tuple[Recording, ...]
+    readings: Mapping[str, Readings]
+    """By recogniser; those that could not be measured are left out."""
+    dialogues: Dialogues
+    runs: tuple[Run, ...]
+    """Of the dialogues, in their order."""
+
+
+def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> Evaluation:
     """Read every recording with every recogniser, and every dialogue once. A recogniser that cannot run is a fault of the report.
 
     Raises what reading the labels does, `Empty` where nothing is labelled with the parts asked for, `SettingsInvalid` for a store that cannot be
@@ -48,25 +67,26 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> C
     if not recordings and not talked:
         raise Empty(f"nothing in {wanted.place} is labelled with {', '.join(parts)}")
     kept = container.store_at(str(wanted.kept.absolute())) if wanted.kept else None
-    speech, faults = _speech(container, wanted, recordings, How(wanted.jobs, kept, told)) if recordings else ([], [])
-    return CallReport(
+    with TemporaryDirectory(prefix="tamiz-") as folder:
+        recordings = with_swapped(recordings, Path(folder)) if wanted.swapped else recordings
+        readings, faults = _read(container, wanted, recordings, How(wanted.jobs, kept, told))
+    runs = read_dialogues(container, talked, How(wanted.jobs, None, told), told_language=wanted.told_language) if talked else []
+    report = CallReport(
         measured_on=today,
         told_language=wanted.told_language,
         files=gold.files,
         bad=gold.bad,
-        speech=tuple(speech),
-        dialogues=_dialogues(container, wanted, talked, How(wanted.jobs, None, told)) if talked else None,
+        speech=tuple(speech_report(stt, recordings, read) for stt, read in readings.items()),
+        dialogues=dialogue_report(talked, runs) if talked else None,
         failed=tuple(faults),
     )
+    return Evaluation(report, tuple(recordings), readings, talked, tuple(runs))
 
 
 def _wanted(one: Recording, parts: Sequence[str]) -> Recording | None:
     """The recording with the labels of the parts that are measured; None when there are none."""
-    found = Recording(
-        file=one.file,
-        name=one.name,
-        path=one.path,
-        language=one.language,
+    found = replace(
+        one,
         said=one.said if "words" in parts else None,
         talks=one.talks if "speakers" in parts else None,
         roles=one.roles if "roles" in parts else None,
@@ -74,9 +94,10 @@ def _wanted(one: Recording, parts: Sequence[str]) -> Recording | None:
     return None if found.said is None and found.talks is None and found.roles is None else found
 
 
-def _speech(container: Container, wanted: Wanted, recordings: Sequence[Recording], how: How) -> tuple[list[SpeechReport], list[Fault]]:
-    reports, faults = list[SpeechReport](), list[Fault]()
-    for name in wanted.stt:
+def _read(container: Container, wanted: Wanted, recordings: Sequence[Recording], how: How) -> tuple[dict[str, Readings], list[Fault]]:
+    """Every recogniser's readings, and why others have none."""
+    found, faults = dict[str, Readings](), list[Fault]()
+    for name in wanted.stt if recordings else ():
         try:
             registry.adapter_class("stt", name, container.settings.plugins)
             box = Container(container.settings.model_copy(update={"stt": name}))
@@ -88,9 +109,5 @@ def _speech(container: Container, wanted: Wanted, recordings: Sequence[Recording
         if len(errors) == len(readings.runs):  # a recogniser that read nothing has no accuracy: its model or package is missing
             faults.append(Fault(stt=name, **errors[0]))
         else:
-            reports.append(speech_report(name, recordings, readings))
-    return reports, faults
-
-
-def _dialogues(container: Container, wanted: Wanted, talked: Dialogues, how: How) -> DialogueReport:
-    return dialogue_report(talked, read_dialogues(container, talked, how, told_language=wanted.told_language))
+            found[name] = readings
+    return found, faults
