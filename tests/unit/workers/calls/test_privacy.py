@@ -1,0 +1,77 @@
+"""Personal data in what is said. All numbers are test numbers or made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.rows.call import UtteranceRow
+from workers.calls.privacy import in_text, personal, redacted
+
+
+def clean(text, language="en", asked=()):
+    return redacted(text, in_text(text, language, asked))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("It's 4111 1111 1111 1111, thanks", "en", "It's [card], thanks"),
+        ("it is four one one one one one one one one one one one one one one one ok", "en", "it is [card] ok"),
+        ("four triple one double one double one double one double one double one one one", "en", "[card]"),
+        ("cuatro uno uno uno uno uno uno uno uno uno uno uno uno uno uno uno gracias", "es", "[card] gracias"),
+        ("write to ana.ruiz@example.com please", "en", "write to [email] please"),
+        ("ana dot ruiz at example dot com", "en", "[email]"),
+        ("es ana arroba ejemplo punto es", "es", "es [email]"),
+        ("IBAN DE89 3704 0044 0532 0130 00.", "en", "IBAN [account]."),
+        ("call me on 0151 234 56789", "en", "call me on [phone]"),
+        ("+34 600 123 456", "es", "+[phone]"),
+    ],
+)
+def test_what_shows_itself(text, language, expected):
+    assert clean(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I bought 2 yogurts for 1.99 on the 24th of May 2026",
+        "it is 4111 1111 1111 1112",
+        "order 443120",
+        "meet me at the shop",
+        "I was born in nineteen eighty",
+        "1234. 5678",
+        "",
+    ],
+)
+def test_numbers_that_are_nobody_s_stay(text):
+    assert clean(text) == text
+
+
+def test_what_was_asked_for_tells_what_a_number_is():
+    assert clean("nine nine two", asked=["code"]) == "[code]"
+    assert clean("4 4 3 1", asked=["card"]) == "[card]"
+    assert clean("four four three one two", asked=["account"]) == "[account]"
+    assert clean("two", asked=["card"]) == "two"
+
+
+def row(number, text, language="en"):
+    return UtteranceRow(utterance_no=number, text=text, language=language, confidence=1, adapter="x/1/y")
+
+
+def test_the_turns_before_ask():
+    rows = [row(1, "Can I have the security code on the back?"), row(2, "Sure."), row(3, "It's three two one.")]
+    found = personal(rows)
+    assert [one.kind for one in found[3]] == ["code"]
+    assert 1 not in found
+    assert 2 not in found
+    assert redacted(rows[2].text, found[3]) == "It's [code]."
+
+
+def test_names_come_from_the_language_engine():
+    rows = [row(1, "My name is Ana Ruiz.")]
+    assert redacted(rows[0].text, personal(rows, {1: [(11, 19)]})[1]) == "My name is [name]."
+
+
+def test_of_two_that_overlap_the_longer_is_taken():
+    rows = [row(1, "mail ana.ruiz@example.com")]
+    assert [one.kind for one in personal(rows, {1: [(5, 13)]})[1]] == ["email"]
