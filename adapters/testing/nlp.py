@@ -105,6 +105,20 @@ class LanguageContract(LanguageDescription):
             spans += [(aspect.char_start, aspect.char_end) for aspect in analysis.aspects]
             assert all(len(text[start:end]) == end - start > 0 for start, end in spans)
 
+    def test_aspects_stand_in_their_text(self, engine: LanguageEngine) -> None:
+        """An aspect is a stretch of the text as it stands there; its score has the sign of its polarity; stretches of a text do not overlap."""
+        if "aspects" not in engine.capabilities.provides:
+            pytest.skip("this engine finds no aspects")
+        for text in (*PRAISE.values(), *BLAME.values(), *ODD):
+            (analysis,) = engine.analyze([text])
+            ends = [0]
+            for aspect in analysis.aspects:
+                assert text[aspect.char_start : aspect.char_end] == aspect.term
+                assert aspect.char_start >= ends[-1]
+                ends.append(aspect.char_end)
+                if aspect.score is not None and aspect.polarity in ("positive", "negative"):
+                    assert (aspect.score > 0) == (aspect.polarity == "positive")
+
     def test_judges_the_terms_it_is_given(self, engine: LanguageEngine) -> None:
         """One polarity per span, the spans of a text apart; `term_polarity` says that an engine is a `TermJudge`."""
         if "term_polarity" not in engine.capabilities.provides:

@@ -83,6 +83,10 @@ class WordTable:
         self._generic = _generic_words(language, "words")
         self._whole = _generic_words(language, "whole")
         self._clear()
+        self.compounds = frozenset(word for word in self._categories if "-" in word)
+        """Terms of two words and more that name a category, hyphens for their spaces."""
+        self.openings = frozenset(word.partition("-")[0] for word in self.compounds)
+        """Their first words."""
 
     def _clear(self) -> None:
         self._rows: dict[str, int] = {}

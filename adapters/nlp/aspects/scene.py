@@ -55,6 +55,7 @@ def look_at(reading: Reading, texts: Sequence[str], languages: Sequence[str | No
     joined = ~first & (starts - before(ends) == 1) & ((between == 32) | (between == 45) | (between == 0xA0))
     scene = Scene(classes, categories, generic, spoken, starts, ends, joined, first, capital, ~_lettered(letters))
     _in_context(scene)
+    _compounds(reading, scene)
     return scene
 
 
@@ -116,6 +117,21 @@ def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint32], Ints]:
 
 def _lettered(letters: NDArray[np.uint32]) -> Bools:
     return ((letters >= 65) & (letters <= 90)) | ((letters >= 97) & (letters <= 122)) | (letters >= 0xAA)
+
+
+def _compounds(reading: Reading, scene: Scene) -> None:
+    """Pairs that name a category together are nouns together: `hard drive`, `operating system`."""
+    follows = np.flatnonzero(scene.joined[1:])
+    flat = reading.flat
+    for language in np.unique(scene.languages[follows]).tolist():
+        if language == UNKNOWN:
+            continue
+        words = table(LANGUAGES[language])
+        opens = words.openings
+        chosen = follows[scene.languages[follows] == language].tolist()
+        pairs = [at for at in chosen if flat[at] in opens and f"{flat[at]}-{flat[at + 1]}".removesuffix("s") in words.compounds]
+        scene.classes[pairs] = Class.NOUN
+        scene.classes[[at + 1 for at in pairs]] = Class.NOUN
 
 
 _TAKES_NOUN = np.isin(np.arange(16), (Class.DETERMINER, Class.ADJECTIVE, Class.PREPOSITION, Class.NUMBER))

