@@ -62,7 +62,7 @@ class Outcome:
 def train(wanted: Wanted, store: ModelStore, limits: Limits, at: datetime, told: Told) -> Outcome:
     """Fit, judge and store a model. Interrupted, nothing of it stays. Raises `InvalidRequest` for rows nothing can be learned from."""
     newcomer = Stored(wanted.task, wanted.name, "", store.folder, promoted=False)
-    present = opponent_of(store, newcomer)
+    present = _opponent(newcomer, store, told)
     learned, held, counts, sources = _corpora(wanted.task, wanted.paths, wanted.asked, limits, told)
     options = _options(wanted.task, learned)
     told(f"learning from {len(learned)} rows, {len(held)} held out, labels: {', '.join(learned.rows.labels[:8])}")
@@ -99,7 +99,7 @@ def promote(stored: Stored, store: ModelStore, limits: Limits, told: Told, *, fo
     stored = store.get(stored.task, stored.name, stored.version)
     if force or stored.promoted:
         return store.promote(stored), None
-    present = opponent_of(store, stored)
+    present = _opponent(stored, store, told)
     contest = report_of(stored).contest
     if contest.opponent != _title(stored.task, present):
         contest = _contest_again(stored, present, limits, told)
@@ -135,6 +135,22 @@ def _corpora(
 def _contest(task: Task, model: LinearModel, present: Stored | None, held: Corpus) -> Contest:
     against = sentiment_contest if task == "sentiment" else classifier_contest
     return against(model, present.folder if present else None, _title(task, present), held)
+
+
+def _opponent(challenger: Stored, store: ModelStore, told: Told) -> Stored | None:
+    """What a model must beat. One in force that cannot be used any more is nobody's opponent: what ships takes its place."""
+    present = opponent_of(store, challenger)
+    if present is None:
+        return None
+    try:
+        figures = LinearModel.load(present.folder).figures
+    except ModelDamaged as error:
+        told(error.message)
+        return None
+    if figures != (len(NAMES) if present.task == "sentiment" else 0):
+        told(f"{present.title} takes other figures than this Tamiz has; it is passed over")
+        return None
+    return present
 
 
 def _title(task: Task, present: Stored | None) -> str:

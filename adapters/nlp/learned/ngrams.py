@@ -37,13 +37,6 @@ class Sparse:
         """The text of each feature."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), self.lengths)
 
-    def taken(self, texts: NDArray[np.intp]) -> Sparse:
-        """Only these texts, in this order."""
-        lengths = self.lengths[texts]
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        places = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][texts] - offsets[:-1], lengths)
-        return Sparse(self.indices[places], offsets)
-
 
 @dataclass(frozen=True, slots=True)
 class Grams:

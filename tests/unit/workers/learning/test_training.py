@@ -202,3 +202,14 @@ def test_sentiment_needs_both_sides(store: ModelStore, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="rows that blame"):
         trained(store, lines(tmp_path / "a.jsonl", rows))
     assert store.all() == ()
+
+
+def test_a_damaged_model_in_force_is_nobodys_opponent(store: ModelStore, tmp_path: Path) -> None:
+    path = lines(tmp_path / "a.jsonl", reviews(700, 1))
+    broken = trained(store, path, "always").stored
+    (broken.folder / "weights.npz").write_bytes(b"")
+    said: list[str] = []
+    asked = Wanted("sentiment", "shop", (path,), Asked(sentiment=True))
+    found = train(asked, store, Limits(), AT, said.append)
+    assert (found.report.contest.opponent, found.promoted) == ("shipped", found.report.contest.won)
+    assert any("cannot be used" in line for line in said)

@@ -65,13 +65,3 @@ def test_arrays_that_do_not_agree_are_refused(name: str, value: np.ndarray) -> N
     arrays = Vocabulary.learn(TEXTS, Grams()).arrays()
     with pytest.raises(ValueError, match=r"order|end where|twice"):
         Vocabulary.from_arrays(arrays | {name: value})
-
-
-def test_rows_can_be_taken_in_any_order() -> None:
-    found = Vocabulary.learn(TEXTS, Grams()).features(TEXTS)
-    taken = found.taken(np.array([2, 0, 3]))
-    for place, at in enumerate((2, 0, 3)):
-        assert (
-            taken.indices[taken.offsets[place] : taken.offsets[place + 1]].tolist()
-            == found.indices[found.offsets[at] : found.offsets[at + 1]].tolist()
-        )
