@@ -60,10 +60,18 @@ class ReviewSettings(Value):
     rating_scale: float | None = Field(default=None, gt=0, description="the best rating possible where a file does not say it")
 
 
+PersonalData = Literal["card", "code", "phone", "account", "id", "email", "name"]
+
+
 class CallSettings(Value):
     """How calls are understood. The metadata of a call wins over it."""
 
     company: tuple[str, ...] = Field(default=(), description="names by which your agents call the company; whoever says one is an agent")
+    redact: tuple[PersonalData, ...] = Field(
+        default=(),
+        description="personal data that becomes `[card]`, `[phone]`, ... in stored texts: card, code, phone, account, id, email, name; kept outputs of "
+        "the recogniser stay as they were heard until the call is erased",
+    )
     categories: tuple[Category, ...] = Field(default=(), description="rules that put calls into categories: `[[calls.categories]]`")
 
 

@@ -19,12 +19,14 @@ from adapters.decoding.audio import Recording, decode, probe
 from adapters.decoding.audio_formats import MEDIA_TYPES
 from schemas.documents import Kind, Value
 from schemas.extractions import CallExtraction, Problem
+from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
 from schemas.rows.call import CallRow, UtteranceRow
 from workers.calls.activity import ADAPTER, talk
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.levels import Survey, survey
 from workers.calls.metadata import CallFacts, call_facts, companies
+from workers.calls.privacy import without
 from workers.calls.recognition import turns
 from workers.calls.rows import Shape, header, utterances, with_sentiment
 from workers.calls.turns import Turn
@@ -90,7 +92,7 @@ class CallPipeline:
             found = turns(_recording(source, tools, spec), heard, tools.stt, facts.language)
         language = _language(found, facts)
         rows = utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts))
-        rows = _with_sentiment(with_roles(rows, language, companies(source.metadata, tools.calls)), tools)
+        rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
         calls, problems = _header(spec, recording, heard, _cast(facts, rows), found, tools)
         whole = understood(rows, language, heard.duration_s, tools.calls.categories)
         extraction = CallExtraction(
@@ -114,7 +116,7 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     rows = utterance_rows(written, facts)
     language = facts.language or written.language or _told_language(rows, tools)
     rows = tuple(row if row.language else row.model_copy(update={"language": language}) for row in rows)
-    rows = _with_sentiment(with_roles(rows, language, companies(source.metadata, tools.calls)), tools)
+    rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
     call = call_row(written, rows, facts)
     whole = understood(rows, language, call.duration_s, tools.calls.categories)
     extraction = CallExtraction(
@@ -184,19 +186,29 @@ def _language(found: Sequence[Turn], facts: CallFacts) -> str | None:
     return facts.language or (spoken.most_common(1)[0][0] if spoken else None)
 
 
-def _with_sentiment(rows: tuple[UtteranceRow, ...], tools: Tools) -> tuple[UtteranceRow, ...]:
-    """Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere."""
+def _judged(rows: tuple[UtteranceRow, ...], language: str | None, tools: Tools) -> tuple[UtteranceRow, ...]:
+    """The rows with what the language engine feels in them, and without the personal data that the settings name.
+
+    Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere.
+    """
+    analyses = _analyses(rows, tools)
+    scored = {row.utterance_no: row for row in with_sentiment([row for row in rows if row.utterance_no in analyses], analyses.values())}
+    return tuple(without([scored.get(row.utterance_no, row) for row in rows], tools.calls.redact, analyses, language))
+
+
+def _analyses(rows: Sequence[UtteranceRow], tools: Tools) -> dict[int, TextAnalysis]:
+    """By utterance number, in the order of the rows."""
     known = {tag.partition("-")[0] for tag in tools.nlp.capabilities.languages}
     chosen = [row for row in rows if row.text and row.language and (not known or row.language.partition("-")[0] in known)]
     if "sentiment" not in tools.nlp.capabilities.provides or not chosen:
-        return rows
+        return {}
+    by_language: dict[str | None, list[UtteranceRow]] = {}
+    for row in chosen:
+        by_language.setdefault(row.language, []).append(row)
     with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
-        by_language: dict[str | None, list[UtteranceRow]] = {}
-        for row in chosen:
-            by_language.setdefault(row.language, []).append(row)
-        scored = {
-            row.utterance_no: row
+        found = {
+            row.utterance_no: analysis
             for language, group in by_language.items()
-            for row in with_sentiment(group, tools.nlp.analyze([row.text for row in group], language))
+            for row, analysis in zip(group, tools.nlp.analyze([row.text for row in group], language), strict=True)
         }
-    return tuple(scored.get(row.utterance_no, row) for row in rows)
+    return {row.utterance_no: found[row.utterance_no] for row in chosen}

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, get_args
 
+from schemas.language import TextAnalysis
 from schemas.rows.call import UtteranceRow
+from schemas.settings import PersonalData
 from workers.calls.phrases import base, expression, plain
 
-Kind = Literal["card", "code", "phone", "account", "id", "email", "name"]
-KINDS: Final[tuple[Kind, ...]] = ("card", "code", "phone", "account", "id", "email", "name")
+KINDS: Final[tuple[PersonalData, ...]] = get_args(PersonalData)
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -40,7 +41,7 @@ _REACH: Final = 2
 class Found:
     """Personal data in a text: what kind, and where (code points, end exclusive)."""
 
-    kind: Kind
+    kind: PersonalData
     char_start: int
     char_end: int
 
@@ -77,13 +78,33 @@ def personal(
     return found
 
 
-def asked_for(text: str, language: str) -> list[Kind]:
+def without(
+    rows: Sequence[UtteranceRow], kinds: Collection[PersonalData], analyses: Mapping[int, TextAnalysis], language: str | None
+) -> list[UtteranceRow]:
+    """The rows without the personal data of these kinds; a row that lost some is flagged `redacted`, and its raw text goes with it.
+
+    `analyses`: what the language engine says of an utterance, by number; its persons are names.
+    """
+    if not kinds:
+        return list(rows)
+    names = {number: [(one.char_start, one.char_end) for one in found.entities if one.type == "PERSON"] for number, found in analyses.items()}
+    found = personal(rows, names, language)
+    return [_cleaned(row, [one for one in found.get(row.utterance_no, ()) if one.kind in kinds]) for row in rows]
+
+
+def _cleaned(row: UtteranceRow, found: Sequence[Found]) -> UtteranceRow:
+    if not found:
+        return row
+    return row.model_copy(update={"text": redacted(row.text, found), "raw_text": None, "flags": (*row.flags, "redacted")})
+
+
+def asked_for(text: str, language: str) -> list[PersonalData]:
     """Which numbers a stretch of talk is about."""
     words = plain(text)
     return [kind for kind in KINDS if kind in _ASKED and _asking(language if language in _tables() else "en")[kind].search(words)]
 
 
-def in_text(text: str, language: str = "en", asked: Sequence[Kind] = ()) -> list[Found]:
+def in_text(text: str, language: str = "en", asked: Sequence[PersonalData] = ()) -> list[Found]:
     """The numbers and addresses in a text. `asked`: what the talk is about, which tells what a plain number is."""
     found = [Found("email", *match.span()) for match in _EMAIL.finditer(text)]
     found += [Found("account", *match.span()) for match in _IBAN.finditer(text) if _is_iban(match[0])]
@@ -102,7 +123,7 @@ def redacted(text: str, found: Iterable[Found]) -> str:
     return text
 
 
-def _kind_of(digits: str, asked: Sequence[Kind]) -> Kind | None:
+def _kind_of(digits: str, asked: Sequence[PersonalData]) -> PersonalData | None:
     if len(digits) in _CARD_DIGITS and _luhn(digits):
         return "card"
     for kind in asked:

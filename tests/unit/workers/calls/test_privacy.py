@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.language import Entity, TextAnalysis
 from schemas.rows.call import UtteranceRow
-from workers.calls.privacy import in_text, personal, redacted
+from workers.calls.privacy import in_text, personal, redacted, without
 
 
 def clean(text, language="en", asked=()):
@@ -75,3 +76,13 @@ def test_names_come_from_the_language_engine():
 def test_of_two_that_overlap_the_longer_is_taken():
     rows = [row(1, "mail ana.ruiz@example.com")]
     assert [one.kind for one in personal(rows, {1: [(5, 13)]})[1]] == ["email"]
+
+
+def test_only_what_the_settings_name_is_taken_out():
+    rows = [row(1, "I am Ana, 4111 1111 1111 1111, a@b.example").model_copy(update={"raw_text": "i am hanna"}), row(2, "Fine.")]
+    ana = Entity(text="Ana", type="PERSON", char_start=5, char_end=8, confidence=0.9)
+    analyses = {1: TextAnalysis(entities=(ana,), adapter="x/1/y")}
+    assert without(rows, (), analyses, "en") == rows
+    first, second = without(rows, ("card", "name"), analyses, "en")
+    assert (first.text, first.raw_text, first.flags) == ("I am [name], [card], a@b.example", None, ("redacted",))
+    assert second == rows[1]
