@@ -29,7 +29,7 @@ from adapters.nlp.neural.windows import Reach
 from adapters.nlp.port import TermJudge
 from adapters.pretrained import TORCH_BYTES, Loader, Runtime
 from schemas.errors import TamizError
-from schemas.language import Entity, Polarity, TextAnalysis
+from schemas.language import Classification, Entity, Polarity, TextAnalysis
 
 _torch = installed_version("torch")  # raises, naming the package, where the extra is not installed
 _ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
@@ -166,7 +166,8 @@ class TransformersLanguage:
         if part == "sentiment":
             answers = self._head(part)(texts)
         elif part == "classes":
-            answers = self._head(part)(texts, hub.label(options.tasks[part], options.models), options.exclusive, options.min_class)
+            named = self._head(part)(texts, hub.label(options.tasks[part], options.models), options.exclusive, options.min_class)
+            answers = [_surest_first(ours, analysis.get("classes", ())) for ours, analysis in zip(named, found, strict=True)]
         elif part == "entities":
             named = self._head(part)(texts, options.min_entity)
             answers = [_beside(ours, analysis.get("entities", ())) for ours, analysis in zip(named, found, strict=True)]
@@ -194,7 +195,10 @@ class TransformersLanguage:
 
     @cached_property
     def _local(self) -> LocalLanguage | None:
-        return LocalLanguage(self.options.local) if self.options.rest == "local" else None
+        if self.options.rest == "none":
+            return None
+        own = self.options.local
+        return LocalLanguage(own if own.models else own.model_copy(update={"models": self.options.models}))
 
     def _resident_bytes(self) -> int:
         """The weights in the chosen number format and what torch itself takes; 0 where no model is on disk."""
@@ -213,6 +217,11 @@ def _beside(ours: Sequence[Entity], others: Sequence[Entity]) -> tuple[Entity, .
     named = [one for one in ours if not _overlaps(one, exact)]
     free = [one for one in others if one.type not in _EXACT and not _overlaps(one, ours)]
     return tuple(sorted((*exact, *named, *free), key=lambda one: one.char_start))
+
+
+def _surest_first(ours: Sequence[Classification], others: Sequence[Classification]) -> tuple[Classification, ...]:
+    """Zero-shot classes beside those of classifiers that somebody trained."""
+    return tuple(sorted((*ours, *others), key=lambda one: -one.confidence))
 
 
 def _overlaps(one: Entity, others: Sequence[Entity]) -> bool:

@@ -329,3 +329,19 @@ def _libc_call(name: str, *arguments: Any) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if getattr(libc, name)(*arguments) == -1:
         raise OSError(ctypes.get_errno(), name)
+
+
+def listening(host: Host) -> Operations:
+    """A recogniser of the service, loaded after the confinement, that hears the sentence of the contract suites."""
+    from adapters.registry import create
+    from adapters.stt.port import ChannelAudio
+    from adapters.testing import sound
+
+    pcm = sound.spoken()
+
+    def listen(_: dict[str, Any]) -> dict[str, Any]:
+        engine = create("stt", host.options["name"], host.options["options"])
+        heard = engine.recognize(ChannelAudio(pcm=pcm, language="en"))
+        return {"words": [word.text for segment in heard.segments for word in segment.words]}
+
+    return {"listen": listen}

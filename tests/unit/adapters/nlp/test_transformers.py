@@ -59,7 +59,7 @@ def test_exclusive_classes_share_one_certainty(models):
 
 
 def test_without_labels_the_model_of_classes_is_not_even_looked_for():
-    idle = engine(classes="/nowhere/model")
+    idle = engine(classes="/nowhere/model", rest="none")
     assert "classes" not in idle.capabilities.provides
     assert idle.ready().ok
     assert idle.analyze(["x"])[0].classes == ()
