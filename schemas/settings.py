@@ -69,7 +69,7 @@ class CallSettings(Value):
     company: tuple[str, ...] = Field(default=(), description="names by which your agents call the company; whoever says one is an agent")
     redact: tuple[PersonalData, ...] = Field(
         default=(),
-        description="personal data that becomes `[card]`, `[phone]`, ... in stored texts: card, code, phone, account, id, email, name; kept outputs of "
+        description="personal data stored as `[card]`, `[phone]`, ...: card, code, phone, account, id, email, name; kept outputs of "
         "the recogniser stay as they were heard until the call is erased",
     )
     categories: tuple[Category, ...] = Field(default=(), description="rules that put calls into categories: `[[calls.categories]]`")
