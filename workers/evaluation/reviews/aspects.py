@@ -23,6 +23,8 @@ class PolarityScore(Value):
     """Polarities of terms that carry a label."""
 
     terms: int
+    judged: int
+    """Terms of which we say something; the others are wrong."""
     right: int
     accuracy: float
 
@@ -120,10 +122,10 @@ def _terms(both: Iterable[tuple[set[str], set[str]]] | Iterable[tuple[set[tuple[
 
 
 def _polarities(pairs: Iterable[tuple[Polarity | None, Polarity | None]]) -> PolarityScore:
-    terms = right = 0
+    terms = judged = right = 0
     for label, said in pairs:
-        terms, right = terms + 1, right + (label == said)
-    return PolarityScore(terms=terms, right=right, accuracy=share(right, terms))
+        terms, judged, right = terms + 1, judged + (said is not None), right + (label == said)
+    return PolarityScore(terms=terms, judged=judged, right=right, accuracy=share(right, terms))
 
 
 def _matched(one: Sentence) -> Iterator[tuple[Polarity | None, Polarity | None]]:

@@ -115,16 +115,16 @@ def _found(of: AspectScores) -> tuple[str, ...]:
 
 def _polarity(report: ReviewReport) -> Table:
     rows = tuple((name, group, *_right(of.matched), *_right(of.given), figure(of.majority), str(of.unplaced)) for name, group, of in _aspects(report))
-    columns = ("nlp", "of", "matched", "right", "given", "right when given", "majority", "unplaced")
+    columns = ("nlp", "of", "matched", "judged", "right", "given", "judged", "right when given", "majority", "unplaced")
     note = (
         "matched: labelled terms that were found; given: all labelled terms, told where they stand; majority: always saying the most frequent "
-        "polarity; unplaced: labelled terms that do not stand in their text."
+        "polarity; judged: those of which anything is said, the others are wrong; unplaced: labelled terms that do not stand in their text."
     )
     return Table("Polarity of aspect terms", columns, rows, note)
 
 
-def _right(of: PolarityScore | None) -> tuple[str, str]:
-    return (str(of.terms), figure(of.accuracy)) if of and of.terms else (NOTHING, NOTHING)
+def _right(of: PolarityScore | None) -> tuple[str, str, str]:
+    return (str(of.terms), str(of.judged), figure(of.accuracy)) if of and of.terms else (NOTHING,) * 3
 
 
 def _speed(report: ReviewReport) -> Table:

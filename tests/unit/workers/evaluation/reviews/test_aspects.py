@@ -76,9 +76,9 @@ def test_a_sentence_that_was_not_read_misses_all_its_terms() -> None:
     gold = sentence_of(SCREEN, ("screen", "positive"))
     found = scores((gold, None), (gold, termed(SCREEN, ("screen", None), given=("positive",))))
     assert (found.terms.labelled, found.terms.right, found.spans.labelled) == (2, 1, 2)
-    assert (found.matched.terms, found.matched.right) == (1, 0)
+    assert (found.matched.terms, found.matched.judged, found.matched.right) == (1, 0, 0)
     assert found.given is not None
-    assert (found.given.terms, found.given.right) == (2, 1)
+    assert (found.given.terms, found.given.judged, found.given.right) == (2, 1, 1)
 
 
 def test_figures_are_those_of_a_second_writing() -> None:

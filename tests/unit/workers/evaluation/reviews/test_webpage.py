@@ -59,7 +59,7 @@ def cells(title: str) -> list[tuple[str, ...]]:
 def test_the_tables_say_what_was_measured() -> None:
     assert cells("Sentiment") == [("Some text.", "all", "2", "0.500", "0.333", "0.500", "0", "0.300", "0.340", "2", "0.500", "0.333")]
     assert cells("Aspect terms") == [("Some text.", "all", "1", "1", "1", "1", "1.000", "1.000", "1.000", "1.000", "1.000")]
-    assert cells("Polarity of aspect terms") == [("Some text.", "all", "1", "1.000", "1", "0.000", "1.000", "0")]
+    assert cells("Polarity of aspect terms") == [("Some text.", "all", "1", "1", "1.000", "1", "1", "0.000", "1.000", "0")]
     assert cells("Speed")[0] == ("Some text.", "3", "12", "2", "6", "166667", "83333", "0")
     assert cells("Engines that do not say everything") == [("none", "sentiment, aspects")]
     assert cells("Engines not measured") == [("transformers", "extra_missing", "Some text.")]
