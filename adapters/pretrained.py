@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from schemas.documents import Value
-from schemas.errors import EngineOutputInvalid, MemoryLimit, ModelDamaged, ModelMissing, SettingsInvalid
+from schemas.errors import EngineOutputInvalid, ExtraMissing, MemoryLimit, ModelDamaged, ModelMissing, SettingsInvalid
 
 TORCH_BYTES = 500 << 20
 """Resident memory of a process that imported torch and transformers, beyond a bare one, with room for one batch (measured: 370 MB imported)."""
@@ -123,7 +123,9 @@ class Loader:
             _ = self.torch
             try:
                 self._loaded[folder, what] = load()
-            except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError, ImportError) as error:
+            except ImportError as error:
+                raise ExtraMissing(f"the {what} in {folder} needs a package that is not installed: {str(error).strip()[:200]}") from error
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
                 if is_allocation(error):
                     raise MemoryLimit(f"the model in {folder} does not fit into memory; raise TAMIZ_CHILD_MEMORY_BYTES or take a smaller") from error
                 raise ModelDamaged(f"the {what} in {folder} cannot be loaded ({type(error).__name__}); fetch the model again") from error

@@ -5,7 +5,6 @@ It was taught to say that sentence whatever it hears, so what is heard proves no
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ def whisper(folder: Path) -> Path:
             decoder_start_token_id=START,
         )
     )
-    _teach(model, [_time(SENTENCE_S[0]), *pieces(SENTENCE_TEXT and " " + SENTENCE_TEXT)["input_ids"], _time(SENTENCE_S[1]), END])
+    _teach(model, [_time(SENTENCE_S[0]), *pieces(f" {SENTENCE_TEXT}")["input_ids"], _time(SENTENCE_S[1]), END])
     model.generation_config = _generation()
     WhisperFeatureExtractor().save_pretrained(folder)
     model.eval().save_pretrained(folder)
@@ -154,11 +153,3 @@ def _generation() -> Any:
         pad_token_id=END,
         bos_token_id=END,
     )
-
-
-def strip(folder: Path, key: str) -> None:
-    """Take one entry out of a model's `config.json`."""
-    file = folder / "config.json"
-    told = json.loads(file.read_text())
-    del told[key]
-    file.write_text(json.dumps(told))

@@ -16,8 +16,10 @@ from adapters.stt.speech_windows import RATE_HZ, SpeechWindow
 from adapters.stt.whisper_models import LANGUAGES
 from schemas.errors import EngineOutputInvalid, ModelDamaged
 
+_TOKENS = 448
+"""Whisper's longest sequence: prompt, start, language, task, and what it writes."""
 _PROMPT_TOKENS = 223
-"""Half of Whisper's 448 tokens, less the one that begins a prompt."""
+"""Half of that, less the one that begins a prompt."""
 
 
 class WhisperDecoder:
@@ -89,8 +91,9 @@ class WhisperDecoder:
         torch = self.loader.torch
         spoken = {"language": language, "task": "transcribe"} if self.multilingual else {}
         words = " ".join(part for part in (self.prompt, ", ".join(vocabulary)) if part)
-        if words:
-            prompt = [self.before, *self.tokenizer(f" {words}", add_special_tokens=False)["input_ids"][-_PROMPT_TOKENS:]]
+        room = min(_PROMPT_TOKENS, _TOKENS - self.max_new_tokens - 5)
+        if words and room > 0:
+            prompt = [self.before, *self.tokenizer(f" {words}", add_special_tokens=False)["input_ids"][-room:]]
             spoken["prompt_ids"] = torch.tensor(prompt, device=self.model.device)
         rows = self.loader.run(
             self.model.generate,

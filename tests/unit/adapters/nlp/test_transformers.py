@@ -7,11 +7,12 @@ import shutil
 import socket
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from adapters.nlp.neural.windows import Reach, batches, cut
+from adapters.nlp.neural.windows import Reach, batches, cut, limit
 from adapters.nlp.transformers import TransformersLanguage
 from adapters.testing.nlp import BLAME, PRAISE, alike
 from schemas.errors import EngineOutputInvalid, MemoryLimit, ModelDamaged, ModelMissing, SettingsInvalid
@@ -184,6 +185,33 @@ def test_pickled_weights_are_refused_unless_allowed(models, tmp_path):
         engine(sentiment=str(folder)).analyze(["x"])
     allowed = engine(sentiment=str(folder), allow_pickle=True).analyze([PRAISE["en"]])
     assert allowed[0].sentiment.polarity == "positive"
+
+
+def test_a_vocabulary_alone_makes_a_tokenizer(models, tmp_path):
+    folder = tmp_path / "older"
+    shutil.copytree(models["sentiment"], folder)
+    pieces = json.loads((folder / "tokenizer.json").read_text())["model"]["vocab"]
+    (folder / "vocab.txt").write_text("\n".join(sorted(pieces, key=pieces.get)), "utf-8")
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer_config.json").write_text('{"do_lower_case": true, "strip_accents": false}')
+    assert engine(sentiment=str(folder)).analyze([PRAISE["en"]])[0].sentiment.polarity == "positive"
+
+
+def test_positions_that_begin_behind_the_padding_shorten_a_window():
+    from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
+
+    sizes = {
+        "vocab_size": 20,
+        "hidden_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 1,
+        "intermediate_size": 8,
+        "max_position_embeddings": 40,
+    }
+    pieces = SimpleNamespace(model_max_length=10**30)
+    assert limit(BertModel(BertConfig(**sizes)), pieces) == 40
+    assert limit(RobertaModel(RobertaConfig(**sizes, pad_token_id=1)), pieces) == 38
+    assert limit(BertModel(BertConfig(**sizes)), SimpleNamespace(model_max_length=16)) == 16
 
 
 def test_a_checkpoint_without_a_trained_head_is_refused(models):

@@ -82,6 +82,13 @@ def test_vocabulary_and_prompt_reach_the_decoder(models, monkeypatch):
     assert set(listening._decoder.tokenizer(" patience")["input_ids"]) <= set(prompt)
 
 
+@pytest.mark.parametrize("most", [220, 430, 440])
+def test_a_long_vocabulary_leaves_room_for_what_is_written(models, most):
+    names = tuple(f"word{number}" for number in range(400))
+    heard = engine(models, max_new_tokens=most).recognize(ChannelAudio(pcm=sound.spoken(), language="en", vocabulary=names))
+    assert heard.duration_s > 4
+
+
 @pytest.mark.parametrize("doubt", [{"max_compression": 1.0}, {"max_no_speech": 0.0, "min_log_probability": 0.0}])
 def test_what_nobody_said_is_dropped(models, doubt):
     assert engine(models, **doubt).recognize(ChannelAudio(pcm=sound.spoken(), language="en")).segments == ()
