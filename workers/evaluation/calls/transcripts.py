@@ -26,13 +26,12 @@ Dialogues = Mapping[tuple[str, str], Sequence[Turn]]
 
 
 def with_bare(dialogues: Dialogues) -> Dialogues:
-    """The dialogues, and once more without case and punctuation those whose questions are labelled and that have any."""
+    """The dialogues, and once more without case and punctuation those of the files with labelled questions that are written with them."""
     found = dict(dialogues)
-    for (file, name), turns in dialogues.items():
-        if any(turn.asked is not None for turn in turns):
-            bare = [replace(turn, text=_bare(turn.text)) for turn in turns]
-            if bare != turns:
-                found[f"{file}{BARE}", name] = bare
+    for file, names in grouped(dialogues, lambda name: name[0]).items():
+        turns = [turn for name in names for turn in dialogues[name] if turn.asked is not None]
+        if sum(_bare(turn.text) != turn.text for turn in turns) > len(turns) / 2:
+            found |= {(f"{file}{BARE}", name): [replace(turn, text=_bare(turn.text)) for turn in dialogues[file, name]] for _, name in names}
     return found
 
 
