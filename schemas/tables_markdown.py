@@ -53,7 +53,23 @@ VIEWS = {
     "review_duplicates": "Texts that stand in more than one review, over all parts and files, short phrases too: `copies`, `near_copies` among"
     " them (nearly the same, found within a part), `documents`, `products`, `authors`, `first_day`, `last_day`, and the first one's"
     " `document_id`, `review_no` and `text`.",
-    "call_daily": "Calls per day, agent and queue: `calls`, durations, `non_talk_s`, `hold_s`, `interruptions`, `mean_csat`.",
+    "call_measures": "One row per call, its JSON laid out in columns: `day` (UTC; of `started_at`, else the day it came), `agent_talk_s`,"
+    " `customer_talk_s`, `agent_words_per_minute`, `customer_words_per_minute`, `agent_sentiment`, `customer_sentiment` and"
+    " `customer_sentiment_change` (last quarter less first; -5 to 5), `resolved` and `unresolved` (1 or 0 by `outcome`; NULL without one). What a"
+    " call does not tell is NULL. In all views on it a missing agent, queue or name is a group of its own, NULL.",
+    "call_daily": "Calls per day, agent and queue: `calls`, `minutes`, durations, `non_talk_s`, `hold_s`, `interruptions`, `mean_csat`; of the time"
+    " of the calls that tell it `agent_talk_share`, `customer_talk_share` and `non_talk_share` (0 to 1; people who talk at once count twice, so the"
+    " sum may pass 1); `mean_customer_sentiment`, `mean_customer_sentiment_change` (every call counts alike); how many ended `resolved`,"
+    " `unresolved`, with `callbacks` promised, `transferred`, or `without_outcome`.",
+    "questions_unanswered": "Questions nobody answered: `question` (the first sentence of the turn with a question mark; the whole `text` where there"
+    " is none), `role` of who asked, call (`document_id`, `utterance_no`, `agent_id`, `customer_id`, `queue`), `day`, `asked_at` (NULL where the"
+    " call's start or the turn's time is not known) and `start_s` in the call.",
+    "agent_daily": "Each agent's day: `calls`, `mean_duration_s`, `talk_s` and `words_per_minute` of the agent (weighted by talk), `interruptions` by"
+    " the agent (NULL where no call tells the voices apart), `mean_customer_sentiment` and its mean change, `share_resolved` (of the calls with an"
+    " outcome), the customers' `questions` and how many of them stayed open (`questions_open`).",
+    "reasons_daily": "Why people call, per day: `kind` (`operation`: what they want; `issue`: what is wrong) and `name`, `calls` in which it was"
+    " said, `mentions`, `mean_customer_sentiment`, its mean change, `share_resolved` and `share_unresolved` (of the calls with an outcome). A call"
+    " with two reasons counts for both.",
 }
 
 _INTRODUCTION = f"""# Tables

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from adapters.capabilities import Capabilities
+from adapters.testing.warehouse_calls import CallContract
 from adapters.testing.warehouse_history import HistoryContract
 from adapters.testing.warehouse_queries import LIMITS, QueryContract
 from adapters.testing.warehouse_reviews import ReviewContract
@@ -77,7 +78,7 @@ class NoWarehouseContract(WarehouseDescription):
             warehouse.export(tmp_path)
 
 
-class WarehouseContract(QueryContract, HistoryContract, ReviewContract, WarehouseDescription):
+class WarehouseContract(QueryContract, HistoryContract, ReviewContract, CallContract, WarehouseDescription):
     """What holds for every warehouse that keeps what it is given."""
 
     def test_has_every_table_and_view(self, warehouse: Warehouse) -> None:
