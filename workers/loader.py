@@ -22,6 +22,7 @@ from schemas.documents import DocumentId
 from schemas.errors import LeaseLost, RejectedInput, TamizError, TerminalError, TransientError
 from schemas.ledger import Change
 from schemas.warehouse import RowGroup
+from workers.garbage import collection_put_off
 from workers.loading import Prepared, Preparer, SourceUri
 from workers.results import Results
 
@@ -194,7 +195,8 @@ class Loader:
         assert self._epoch is not None
         groups = [RowGroup(item.change.document_id, item.change.load_seq, item.rows) for item in batch]
         try:
-            loads = self._warehouse.replace(groups, self._epoch)
+            with collection_put_off():
+                loads = self._warehouse.replace(groups, self._epoch)
         except (RejectedInput, TerminalError) as error:
             if len(batch) > 1:
                 return sum(self._replace([item]) for item in batch)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from schemas.documents import State
+from schemas.documents import DocumentId, State
 from schemas.errors import EngineOutputInvalid
-from schemas.extractions import Manifest
+from schemas.extractions import Manifest, PartFile
 from schemas.ledger import Change
 from schemas.warehouse import ColumnBatch
 from workers.projection import document_batch
@@ -79,9 +80,23 @@ class Preparer:
             yield document_batch(change, found.source_uri, datetime.now(UTC))
             yield from found.batches()
             return
-        for number, part in enumerate(found.parts):
-            self._keep()
-            stored = self._results.part(change.document_id, part)
+        for number, (source_uri, batches) in enumerate(self._ahead(change.document_id, found)):
             if number == 0:
-                yield document_batch(change, stored.source_uri, datetime.now(UTC))
-            yield from stored.batches(part, found.fills)
+                yield document_batch(change, source_uri, datetime.now(UTC))
+            yield from batches
+
+    def _ahead(self, document: DocumentId, manifest: Manifest) -> Iterator[tuple[str, list[ColumnBatch]]]:
+        """Each part's address and rows. The next part is parsed while the warehouse, which needs no interpreter for it, takes this one."""
+
+        def parsed(part: PartFile) -> tuple[str, list[ColumnBatch]]:
+            stored = self._results.part(document, part)
+            return stored.source_uri, list(stored.batches(part, manifest.fills))
+
+        with ThreadPoolExecutor(1, "parsing") as pool:
+            waiting = pool.submit(parsed, manifest.parts[0])
+            for following in (*manifest.parts[1:], None):
+                self._keep()
+                ready = waiting.result()
+                if following is not None:
+                    waiting = pool.submit(parsed, following)
+                yield ready
