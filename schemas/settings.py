@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, JsonValue, SecretStr, field_validator
+from pydantic import Field, JsonValue, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from schemas.call_rules import Category
+from schemas.call_rules import Category, Reply
 from schemas.documents import Kind, Value
 
 
@@ -73,10 +73,25 @@ class CallSettings(Value):
         "the recogniser stay as they were heard until the call is erased",
     )
     categories: tuple[Category, ...] = Field(default=(), description="rules that put calls into categories: `[[calls.categories]]`")
+    replies: tuple[Reply, ...] = Field(default=(), max_length=50, description="spoken answers to calls: `[[calls.replies]]`")
+
+    @model_validator(mode="after")
+    def _replies_of_known_categories(self) -> CallSettings:
+        names = [reply.name for reply in self.replies]
+        if len(set(names)) < len(names):
+            raise ValueError("every reply has a name of its own")
+        known = {category.name for category in self.categories}
+        if missing := sorted({name for reply in self.replies for name in reply.when.categories} - known):
+            raise ValueError(f"replies name categories that no rule defines: {', '.join(missing)}")
+        return self
 
 
 Crops = Literal["none", "drawn", "all"]
 """Pages that crops of offers are cut from."""
+
+
+WITH_MODELS = (("nlp", "local"), ("nlp", "transformers"), ("stt", "auto"), ("stt", "faster-whisper"), ("stt", "transformers"))
+"""Adapters that take the folder of models as their option `models`."""
 
 
 class EngineSettings(Value):
@@ -152,6 +167,8 @@ class Settings(BaseSettings):
     sql_rows: int = Field(default=100_000, gt=0, description="rows a query may return")
     sql_memory_bytes: int = Field(default=512 * 1024**2, gt=0, description="bytes a query may use")
     max_backlog: int = Field(default=1_000_000, gt=0, description="waiting documents beyond which new ones are answered 503")
+    live_streams: int = Field(default=2, ge=0, description="live calls at a time; each takes a process of about 200 MB. 0: none are taken")
+    live_idle_s: float = Field(default=30.0, gt=0, description="seconds without a frame after which a live call is taken for over")
     free_disk_bytes: int = Field(default=256 * 1024**2, ge=0, description="free bytes on the data disk below which intake answers 507")
     erase_key: SecretStr = Field(default=SecretStr(""), description="key of the hashes kept of erased versions; empty: made once, kept in the ledger")
 
@@ -162,11 +179,13 @@ class Settings(BaseSettings):
 
     @property
     def engines(self) -> EngineSettings:
-        """What a parser child needs of these settings; the local language engine looks for promoted models in `models`."""
+        """What a parser child needs of these settings. Engines whose models can lie in `models` are told where that is."""
         chosen = {name: getattr(self, name) for name in EngineSettings.model_fields}
-        nlp = self.options.get("nlp", {})
-        local = {"models": str(self.models), **nlp.get("local", {})}
-        return EngineSettings(**{**chosen, "options": {**self.options, "nlp": {**nlp, "local": local}}})
+        options = {family: dict(adapters) for family, adapters in self.options.items()}
+        for family, adapter in WITH_MODELS:
+            told = options.setdefault(family, {})
+            told[adapter] = {"models": str(self.models), **told.get(adapter, {})}
+        return EngineSettings(**{**chosen, "options": options})
 
     @field_validator("data")
     @classmethod

@@ -38,16 +38,21 @@ def parser_spec(container: Container, crops: Crops | None = None) -> ChildSpec:
         entry="workers.parser:serve",
         options=options,
         read_paths=(settings.models,),
-        limits=child_limits(settings),
+        limits=child_limits(settings, max(getattr(container.engines, family).capabilities.resident_bytes for family in PARSING)),
         confine=not program,
     )
 
 
-def child_limits(settings: Settings) -> ChildLimits:
-    """Room for one unpacked file of reviews beside what a child may write anyway."""
+PARSING = ("ocr", "vision", "stt", "nlp", "tts")
+"""Families whose engines work in parser children."""
+
+
+def child_limits(settings: Settings, models_bytes: int = 0) -> ChildLimits:
+    """Room for one unpacked file of reviews beside what a child may write anyway, and for the largest models that are in force."""
     plain, unpacked = ChildLimits(), settings.limits.unpacked_bytes + (16 << 20)
     return ChildLimits(
-        resident_bytes=settings.child_memory_bytes,
+        resident_bytes=settings.child_memory_bytes + models_bytes,
+        recycle_above_bytes=plain.recycle_above_bytes + models_bytes,
         deadline_s=settings.document_timeout_s,
         file_bytes=max(plain.file_bytes, unpacked),
         disk_bytes=plain.disk_bytes + 2 * unpacked,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from adapters.nlp.learned.archive import read_card
 from adapters.nlp.learned.store import DEFAULT_NAME, TASKS, ModelStore, Stored, Task
+from adapters.pulling import TORCH_FILES, Progress, Pulled, pull
+from adapters.stt.whisper_models import pull_speech
 from schemas.errors import InvalidRequest, ModelMissing
 from workers.container import Container
 from workers.evaluation.tables import Table, as_text
@@ -34,6 +36,7 @@ __all__ = [
     "as_text",
     "aspect_report_of",
     "aspect_tables",
+    "fetch",
     "find",
     "mistakes",
     "promote",
@@ -50,6 +53,15 @@ __all__ = [
 def store_of(container: Container) -> ModelStore:
     """The models of a deployment: `DATA/models`."""
     return ModelStore(container.settings.models)
+
+
+def fetch(container: Container, family: str, name: str, progress: Progress) -> Pulled:
+    """Fetch a published model of a family (`stt`, `nlp`) into the deployment's models. Raises as `adapters.pulling.pull`."""
+    models = container.settings.models
+    models.mkdir(parents=True, exist_ok=True)
+    if family == "stt":
+        return pull_speech(name, models, progress)
+    return pull(name, models, TORCH_FILES, progress)
 
 
 def find(store: ModelStore, name: str, task: Task | None, version: str | None) -> Stored:

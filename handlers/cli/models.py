@@ -1,4 +1,4 @@
-"""`tamiz models`: what was trained, what is in force, and back again."""
+"""`tamiz models`: what was trained or fetched, what is in force, and back again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TASK = click.option("--task", type=click.Choice(["sentiment", "aspects", "class
 
 @click.group()
 def models() -> None:
-    """Models trained here: versions, their figures, and which is in force."""
+    """Models trained here or fetched: versions, their figures, and which is in force."""
 
 
 def _one(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,6 +58,26 @@ def _row(stored: Stored) -> dict[str, Any]:
     known = {name: round(found, 4) if isinstance(found := figures.get(name), float) else None for name in ("accuracy", "macro_f1", "ece")}
     languages = card.get("languages")
     return row | {"rows": card.get("rows"), **known, "languages": ",".join(map(str, languages)) if isinstance(languages, list) else None}
+
+
+@models.command()
+@click.argument("family", type=click.Choice(["stt", "nlp"]))
+@click.argument("model", metavar="MODEL")
+@data_option
+def pull(family: str, model: str, data: Path | None) -> None:
+    """Fetch MODEL, a name on the model hub or a size of Whisper, into DATA/models: the one act that downloads."""
+    from workers.train import fetch
+
+    shown: dict[str, int] = {}
+
+    def progress(file: str, done: int, total: int) -> None:
+        percent = 100 * done // total if total else 100
+        if shown.get(file) != percent and (percent == 100 or percent >= shown.get(file, -10) + 10 or to_a_person()):
+            shown[file] = percent
+            click.echo(f"\r{file} {percent}% of {total / 1e6:,.0f} MB", err=True, nl=percent == 100)
+
+    found = fetch(container(data), family, model, progress)
+    _told(f"{found.name} ({found.revision[:12]}, licence {found.licence or 'not stated'}) lies in {found.folder}")
 
 
 @models.command()
