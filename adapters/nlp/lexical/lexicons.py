@@ -83,7 +83,7 @@ def pack(language: str) -> Pack:
     """The lists of one of `PACKS`. Raises `KeyError` for an ending class the file does not define."""
     data = _read(f"{language}.toml")
     endings: dict[str, list[str]] = data["endings"]
-    values = {word: VALUES[key] for key, text in data["words"].items() for word in _words(text, endings)}
+    values = _values(data, endings)
     phrases = _phrases(data["phrases"])
     roles = _roles(data["modifiers"])
     marks: dict[str, Mark] = {}
@@ -94,6 +94,14 @@ def pack(language: str) -> Pack:
     marks.update(_BREAKS)
     stop = frozenset(_words(data["stop"]["words"], {}))
     return Pack(language, marks, stop, stop | frozenset(values) | frozenset(roles), bool(data["negates_backwards"]))
+
+
+def _values(data: Mapping[str, Any], endings: Mapping[str, Iterable[str]]) -> dict[str, float]:
+    """Values of the opinion words. Portuguese `más`, "bad ones", is without its accent `mas`, "but": such a form is no opinion."""
+    values = {word: VALUES[key] for key, text in data["words"].items() for word in _words(text, endings)}
+    written = {word for text in data["words"].values() for word in _written(text, endings)}
+    function = set(data["stop"]["words"].split()) - written
+    return {word: value for word, value in values.items() if word not in function}
 
 
 @cache
@@ -129,15 +137,17 @@ def _signs(name: str) -> dict[str, Mark]:
 
 
 def _words(text: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
-    """All forms of a list: `lov@e` with the endings of class `e`, each with and without accents."""
-    found: dict[str, None] = {}
+    """All forms of a list, each with and without accents."""
+    return list(dict.fromkeys(form for word in _written(text, endings) for form in (word, plain(word))))
+
+
+def _written(text: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
+    """All forms of a list: `lov@e` with the endings of class `e`."""
+    found: list[str] = []
     for entry in text.split():
         stem, _, name = entry.partition("@")
-        for ending in endings[name] if name else ("",):
-            found[stem + ending] = None
-    for word in tuple(found):
-        found.setdefault(plain(word), None)
-    return list(found)
+        found += [stem + ending for ending in endings[name]] if name else [stem]
+    return found
 
 
 def _phrases(data: Mapping[str, list[str]]) -> dict[str, dict[str, list[Option]]]:

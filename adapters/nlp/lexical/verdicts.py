@@ -60,19 +60,21 @@ class Sentiment:
     def judge(self, reading: Reading, found: Opinions, languages: Sequence[str | None], known: NDArray[np.bool_]) -> Verdicts:
         """The feeling of each text. `known` tells texts in a language with lists; of the others only emoji are read."""
         columns = figures_of(reading, found)
-        favour = np.full(reading.size, 0.5)
+        favour, against = np.full(reading.size, 0.5), np.full(reading.size, 0.5)
         lengths = np.diff(reading.starts).tolist()
         names = np.array([self._name(language, length) for language, length in zip(languages, lengths, strict=True)])
         for name in np.unique(names):
             texts = np.flatnonzero(names == name)
             tokens = [reading.tokens[text] for text in texts.tolist()]
-            favour[texts] = positive(self._models[str(name)], tokens, columns[texts])
+            favour[texts], against[texts] = sides(self._models[str(name)], tokens, columns[texts])
         silent = np.bincount(found.text, minlength=reading.size) == 0
         bare = silent & (names == EVERY_LANGUAGE) & (EVERY_LANGUAGE not in self._trained)  # figures of nothing say nothing
-        favour[bare] = 0.5
+        favour[bare] = against[bare] = 0.5
         ironic = np.bincount(reading.text_of[found.role == Role.IRONIC], minlength=reading.size) > 0
-        score = (2 * favour - 1) * np.where(ironic, IRONIC, 1.0) * np.where(known, 1.0, ALONE)
-        return Verdicts(_polarities(score, _torn(found, reading.size, np.abs(score))), np.round(score, 4), np.round((1 + np.abs(score)) / 2, 3))
+        damped = np.where(ironic, IRONIC, 1.0) * np.where(known, 1.0, ALONE)
+        score = (favour - against) * damped
+        sure = (1 + np.abs(favour - against) / np.maximum(favour + against, 1e-9) * damped) / 2
+        return Verdicts(_polarities(score, _torn(found, reading.size, np.abs(score))), np.round(score, 4), np.round(sure, 3))
 
     def _name(self, language: str | None, length: int) -> str:
         """The model that judges a text of so many tokens."""
@@ -91,12 +93,10 @@ def polarity_of(total: float) -> Polarity:
     return "positive" if total >= SENTENCE else "negative" if total <= -SENTENCE else "neutral"
 
 
-def positive(model: LinearModel, tokens: Sequence[Sequence[str]], columns: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Probability that each text is positive; what a model calls neither goes to both sides alike."""
+def sides(model: LinearModel, tokens: Sequence[Sequence[str]], columns: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Probabilities that each text is positive and that it is negative; what is left of 1 a model calls neither."""
     found = model.probabilities(tokens, columns if model.figures else None)
-    labels = model.labels
-    against, favour = found[:, labels.index("negative")], found[:, labels.index("positive")]
-    return np.asarray(favour + (1 - favour - against) / 2)
+    return found[:, model.labels.index("positive")], found[:, model.labels.index("negative")]
 
 
 def checked(model: LinearModel) -> LinearModel:

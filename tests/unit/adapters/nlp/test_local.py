@@ -216,11 +216,18 @@ def test_lowering_keeps_every_offset() -> None:
     assert len(lowered("İİ STANBUL")) == len("İİ STANBUL")
 
 
+@pytest.mark.parametrize(("language", "word", "opinion"), [("pt", "mas", "más"), ("de", "schon", "schön")])
+def test_an_opinion_without_its_accent_is_the_function_word_it_looks_like(language: str, word: str, opinion: str) -> None:
+    assert pack(language).marks[opinion].value
+    assert not (mark := pack(language).marks.get(word)) or not mark.value
+
+
 @pytest.mark.parametrize("language", PACKS)
 def test_lists_are_consistent(language: str) -> None:
     lists = pack(language)
     assert not [word for word in lists.marks if word.isalpha() and (word != word.lower() or "@" in word)]
-    assert all(lists.marks[plain(word)].value for word in lists.marks if word.isalpha() and lists.marks[word].value)
+    opinions = [word for word in lists.marks if word.isalpha() and lists.marks[word].value]
+    assert all(plain(word) in lists.stop or lists.marks[plain(word)].value for word in opinions)
     assert all(-3 <= mark.value <= 3 for mark in lists.marks.values())
 
 
