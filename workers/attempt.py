@@ -17,6 +17,7 @@ from time import monotonic
 from adapters.sandbox.child import Child
 from adapters.sandbox.pool import ChildPool
 from adapters.storage.beneath import as_typed
+from adapters.tts.port import SpeechSynthesizer
 from schemas.documents import CostClass, ObjectStat, State
 from schemas.errors import (
     LeaseLost,
@@ -43,6 +44,7 @@ from workers.keeping import KeptCallbacks
 from workers.leasing import Heartbeats
 from workers.parser import valid_reply
 from workers.routing import matching
+from workers.speaking import reply_file, speaking, store_reply
 from workers.spool import Spool
 
 log = logging.getLogger("tamiz.attempt")
@@ -101,7 +103,7 @@ class Attempts:
         try:
             if lease.task.part == ASSEMBLY:
                 with self._beats.beating(lease, lambda: None):
-                    done = concluded(lease, self._box.lake, self._spool, self._box.settings.calls)
+                    done = concluded(lease, self._box.lake, self._spool, self._box.settings.calls, self._voice)
                 self._record(lease, done)
             else:
                 with self._child(lease) as child, self._beats.beating(lease, child.abort):
@@ -149,6 +151,9 @@ class Attempts:
         state = self._ledger.fail(lease, failure, self._box.settings.max_attempts)
         log.info("%s attempt %d: %s (%s)", lease.task, lease.attempt, state.value, error.code)
 
+    def _voice(self) -> SpeechSynthesizer:
+        return self._box.engines.tts
+
     # --- the whole document, or a part of it ---
 
     def _work(self, lease: Lease, child: Child) -> None:
@@ -157,7 +162,7 @@ class Attempts:
             self._ledger.admit(lease, request.sha256)
         kept = KeptCallbacks(self._box.lake, lambda key: self._ledger.keep(lease, key))
         asked, deadline_s = request.model_dump(mode="json"), self._box.settings.document_timeout_s
-        reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks=kept.callbacks()))
+        reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks={**kept.callbacks(), **speaking(self._voice)}))
         routed = self._routed(request, reply)
         if reply.parts or lease.part:
             self._spool.keep_unpacked(lease, request.sha256, child.workdir / OUT / unpacked_name(request.sha256))
@@ -224,6 +229,9 @@ class Attempts:
         if reply.crops:
             with opened(out / CROPS) as archive:
                 store_crops(self._box.lake, result_key, archive)
+        for number in reply.replies:
+            with opened(out / reply_file(number)) as file:
+                store_reply(self._box.lake, result_key, number, file)
         attachments = tuple(self._store_attachment(lease, out, found) for found in reply.attachments)
         self._record(
             lease,

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from adapters.storage.port import ObjectStore
+from adapters.tts.port import SpeechSynthesizer
 from schemas.documents import CostClass
 from schemas.errors import EngineOutputInvalid
-from schemas.extractions import Manifest
+from schemas.extractions import CallExtraction, Manifest
 from schemas.ledger import Done, Lease, Routed
 from schemas.settings import CallSettings
 from workers.assembly import assemble, languages_of
 from workers.results import Results
+from workers.speaking import spoken, store_reply
 from workers.spool import Spool
 from workers.whole import rows_in, told_whole, whole_of
 
 
-def concluded(lease: Lease, lake: ObjectStore, spool: Spool, calls: CallSettings) -> Done:
+def concluded(lease: Lease, lake: ObjectStore, spool: Spool, calls: CallSettings, voice: Callable[[], SpeechSynthesizer]) -> Done:
     """Store the whole of an assembly task's parts. Raises what `assemble`, the store and a part that cannot be read raise."""
     if lease.kind is None or lease.media_type is None or lease.sha256 is None:
         raise EngineOutputInvalid("the plan of this document was not recorded; reprocess it")
     manifest = assemble(lease.task.document_id, lease.kind, lease.parts)
+    result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
     rows: dict[str, int] = {}
     content = manifest.model_dump_json()
     if told_whole(lease.kind, lease.parts):
-        whole = _whole(lease, manifest, lake, calls)
+        whole = _spoken(_whole(lease, manifest, lake, calls), lake, result_key, calls, voice)
         rows, content = rows_in(whole), json.dumps(whole, ensure_ascii=False)
-    result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
     with spool.scratch() as file:
         file.write(content.encode("utf-8", "surrogatepass"))
         file.seek(0)
@@ -56,3 +60,14 @@ def _whole(lease: Lease, manifest: Manifest, lake: ObjectStore, calls: CallSetti
     results = Results(lake)
     parts = [results.part(lease.task.document_id, part).stored for part in manifest.parts]
     return whole_of(manifest.kind, parts, [part.votes for part in lease.parts], calls)
+
+
+def _spoken(whole: dict[str, Any], lake: ObjectStore, result_key: str, calls: CallSettings, voice: Callable[[], SpeechSynthesizer]) -> dict[str, Any]:
+    """The whole with its replies spoken, each stored beside the result that is to come; as it is where there are none."""
+    if not whole.get("replies"):
+        return whole
+
+    def keep(number: int, file: bytes) -> None:
+        store_reply(lake, result_key, number, io.BytesIO(file))
+
+    return spoken(CallExtraction.model_validate(whole), calls.replies, voice(), keep).model_dump(mode="json", by_alias=True)

@@ -210,6 +210,12 @@ class Container:
 
         return result_crop(self.lake, document, key, name)
 
+    def reply(self, key: str, number: str) -> bytes:
+        """The spoken reply of that number of the result at `key`, a WAV file. Raises `NotFound`."""
+        from workers.speaking import read_reply
+
+        return read_reply(self.lake, key, number)
+
     def confirm_deletions(self) -> int:
         """A person confirms: the held deletions whose objects are still missing are believed. Returns how many documents went."""
         from workers.reconcile import Reconciler

@@ -14,6 +14,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 from adapters.storage.port import ObjectStore
 from schemas.documents import DocumentId
 from schemas.errors import EngineOutputInvalid, NotFound, Superseded
+from workers.speaking import discard_replies
 
 CROPS: Final = "crops.zip"
 """Name of the archive that the parser child writes."""
@@ -44,9 +45,10 @@ def store_crops(lake: ObjectStore, result_key: str, archive: BinaryIO) -> None:
 
 
 def discard_result(lake: ObjectStore, key: str) -> None:
-    """Remove a result and its crops; the crops first, so that a crash in between leaves the result to be found again."""
+    """Remove a result, its crops and spoken replies; these first, so that a crash in between leaves the result to be found again."""
     if key.startswith("results/"):
         lake.delete(crops_key(key))
+        discard_replies(lake, key)
     lake.delete(key)
 
 

@@ -76,6 +76,7 @@ class WorkReply(Value):
     cost_usd: Decimal = Decimal("0.00")
     attachments: tuple[FoundFile, ...] = ()
     crops: bool = Field(default=False, description="whether there is an archive of crops in `OUT`")
+    replies: tuple[Annotated[int, Field(ge=1, le=50)], ...] = Field(default=(), max_length=50, description="numbers of the spoken replies in `OUT`")
 
 
 def unpacked_name(sha256: str) -> str:

@@ -28,6 +28,7 @@ from workers.kept import KeptOutputs
 from workers.pipeline import Pipeline, Result, Source, Steps
 from workers.routing import Route, merged_metadata, route
 from workers.sniffing import HEAD_BYTES, sniff
+from workers.speaking import ParentsVoice, reply_file
 
 
 class HostKept:
@@ -52,6 +53,7 @@ class HostKept:
 def serve(host: Host) -> Operations:
     """Entry of the parser child; `host.options` are `EngineSettings`."""
     parser = Parser(EngineSettings.model_validate(host.options), HostKept(host), host.workdir)
+    parser.engines.speak_through(lambda voice: ParentsVoice(voice, host))
     return {"work": parser.work, "warm": parser.warm}
 
 
@@ -186,6 +188,7 @@ class Parser:
             cost_usd=extraction.cost_usd,
             attachments=tuple(FoundFile(number=a.number, name=a.name, content_type=a.content_type) for a in result.attachments),
             crops=(self.workdir / OUT / CROPS).is_file(),
+            replies=tuple(row.reply_no for row in getattr(extraction, "replies", ()) if (self.workdir / OUT / reply_file(row.reply_no)).is_file()),
         )
 
 

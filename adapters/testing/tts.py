@@ -60,3 +60,11 @@ class TtsContract(TtsDescription):
         """Rather than speak it with a wrong voice."""
         with pytest.raises(LanguageUnsupported):
             voice.speak("nuqneH", "zxx")
+
+    def test_a_voice_can_be_named(self, voice: SpeechSynthesizer) -> None:
+        """One of its own; any other is refused, and none is an option of a program."""
+        named = voice.speak("Your order arrives on Monday.", "en").adapter.rsplit("/", 1)[-1]
+        assert voice.speak("Your order arrives on Monday.", "es", named).adapter.endswith(f"/{named}")
+        for other in ("nobody", "-w", "../en", f"{named}+../x"):
+            with pytest.raises(LanguageUnsupported):
+                voice.speak("Yes.", "en", other)

@@ -30,8 +30,8 @@ class AutoVoice:
         self.options = options
         self._espeak = EspeakVoice(options.espeak_ng)
 
-    def speak(self, text: str, language: str) -> SpokenAudio:
+    def speak(self, text: str, language: str, voice: str | None = None) -> SpokenAudio:
         """What espeak-ng says. Raises `AdapterDisabled` naming the remedy when it is not installed, and what `EspeakVoice` raises."""
         if shutil.which(PROGRAM) is None:
             raise AdapterDisabled(f"no voice is installed: {PROGRAM} is missing; {REMEDY}")
-        return self._espeak.speak(text, language)
+        return self._espeak.speak(text, language, voice)

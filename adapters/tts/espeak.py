@@ -20,6 +20,7 @@ from schemas.transcripts import SpokenAudio
 PROGRAM: Final = "espeak-ng"
 REMEDY: Final = "install it with your system's packages (Debian and Ubuntu: apt-get install espeak-ng)"
 
+_VARIANT: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _SERVED: Final = re.compile(r"\(([A-Za-z0-9-]+) (\d+)\)")
 
 
@@ -40,10 +41,13 @@ class EspeakVoice:
     def __init__(self, options: Options) -> None:
         self.options = options
 
-    def speak(self, text: str, language: str) -> SpokenAudio:
-        """Mono PCM at the program's 22,050 Hz. Raises `ProgramMissing`, `LanguageUnsupported`, `TimedOut` or `EngineOutputInvalid`."""
-        voice = self._voice(language)
-        setting = ["-v", voice, "-s", str(self.options.words_per_minute), "-p", str(self.options.pitch)]
+    def speak(self, text: str, language: str, voice: str | None = None) -> SpokenAudio:
+        """Mono PCM at the program's 22,050 Hz; `voice` is one of its languages, with a variant where one is wanted (`en-us+f3`).
+
+        Raises `ProgramMissing`, `LanguageUnsupported` (a voice it does not have, too), `TimedOut` or `EngineOutputInvalid`.
+        """
+        chosen = self._voice(language) if voice is None else self._stated(voice)
+        setting = ["-v", chosen, "-s", str(self.options.words_per_minute), "-p", str(self.options.pitch)]
         # The text goes in by standard input, so that none of it is taken for an option; `-b 1`: it is UTF-8.
         wav = self._run(["-b", "1", *setting, "--stdin", "--stdout"], text)
         try:
@@ -51,7 +55,7 @@ class EspeakVoice:
                 pcm, rate = file.readframes(len(wav)), file.getframerate()
         except (wave.Error, EOFError) as error:
             raise EngineOutputInvalid("espeak-ng did not answer with a WAV file") from error
-        return SpokenAudio(pcm=pcm, sample_rate_hz=rate, adapter=f"{self.name}/{self._program_version}/{voice}")
+        return SpokenAudio(pcm=pcm, sample_rate_hz=rate, adapter=f"{self.name}/{self._program_version}/{chosen}")
 
     def _voice(self, language: str) -> str:
         """The voice for a BCP 47 tag: of the region, else of the language."""
@@ -60,6 +64,13 @@ class EspeakVoice:
             if wanted in self._voices:
                 return self._voices[wanted]
         raise LanguageUnsupported(f"espeak-ng has no voice for {language!r}; `espeak-ng --voices` lists what it speaks")
+
+    def _stated(self, voice: str) -> str:
+        """The voice somebody names, and its variant."""
+        name, plus, variant = voice.partition("+")
+        if name.lower() not in self._voices or (plus and not _VARIANT.fullmatch(variant)):
+            raise LanguageUnsupported(f"espeak-ng has no voice {voice!r}; `espeak-ng --voices` and `espeak-ng --voices=variant` list what it has")
+        return f"{self._voices[name.lower()]}{plus}{variant}"
 
     @cached_property
     def _voices(self) -> dict[str, str]:

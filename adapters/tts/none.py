@@ -23,6 +23,6 @@ class NoVoice:
     def __init__(self, options: Options) -> None:
         self.options = options
 
-    def speak(self, text: str, language: str) -> SpokenAudio:  # noqa: ARG002 - the port's signature
+    def speak(self, text: str, language: str, voice: str | None = None) -> SpokenAudio:  # noqa: ARG002 - the port's signature
         """Raises `AdapterDisabled`."""
         raise AdapterDisabled("speech synthesis is off (TAMIZ_TTS=none); install espeak-ng and set TAMIZ_TTS=auto")

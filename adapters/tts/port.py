@@ -11,6 +11,9 @@ from schemas.transcripts import SpokenAudio
 class SpeechSynthesizer(Adapter, Protocol):
     """Speaks a text."""
 
-    def speak(self, text: str, language: str) -> SpokenAudio:
-        """Mono PCM of the spoken text; `language` is BCP 47. Raises `LanguageUnsupported`, `ProgramMissing`, `AdapterDisabled`."""
+    def speak(self, text: str, language: str, voice: str | None = None) -> SpokenAudio:
+        """Mono PCM of the spoken text; `language` is BCP 47, `voice` one of the engine's own, its choice where None.
+
+        Raises `LanguageUnsupported`, `ProgramMissing`, `AdapterDisabled`.
+        """
         ...

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from handlers.http.results import crop_response, result_response
+from handlers.http.results import crop_response, reply_response, result_response
 from handlers.http.service import ADMIN, ANY_KEY, READ, Here
 from schemas.documents import DocumentId, Kind, ObjectRef, State
 from schemas.errors import NotFound, Superseded
@@ -86,6 +86,17 @@ async def document_result(document_id: Id, here: Here) -> Response:
 async def document_crop(document_id: Id, crop: Annotated[str, Path(description="as in `offers.crop_uri`: part and offer")], here: Here) -> Response:
     """The picture of one offer, cut from its page, as `offers.crop_uri` names it."""
     return await crop_response(here, await document_status(document_id, here), crop)
+
+
+@router.get(
+    "/documents/{document_id}/replies/{number}",
+    response_model=None,
+    dependencies=[READ],
+    responses={200: {"content": {"audio/wav": {}}, "description": "the spoken answer"}},
+)
+async def document_reply(document_id: Id, number: Annotated[str, Path(description="as in `replies.audio_uri`: `reply_no`")], here: Here) -> Response:
+    """A spoken answer to a call, as `replies.audio_uri` names it."""
+    return await reply_response(here, await document_status(document_id, here), number)
 
 
 @router.get("/documents/{document_id}/content", response_model=None, dependencies=[READ])

@@ -33,3 +33,11 @@ async def crop_response(here: Service, status: DocumentStatus, crop: str) -> Res
         raise NotFound(f"document {status.document_id} is {status.state.value} and has no result in force")
     jpeg = await run_in_threadpool(here.container.crop, status.document_id, status.result_key, crop)
     return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)
+
+
+async def reply_response(here: Service, status: DocumentStatus, number: str) -> Response:
+    """One spoken reply of a call. Raises `NotFound` when there is none. It may change with every run, as a picture may."""
+    if status.result_key is None:
+        raise NotFound(f"document {status.document_id} is {status.state.value} and has no result in force")
+    wav = await run_in_threadpool(here.container.reply, status.result_key, number)
+    return Response(wav, media_type="audio/wav", headers=_PICTURE_HEADERS)

@@ -28,11 +28,13 @@ from workers.calls.levels import Survey, survey
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.privacy import without
 from workers.calls.recognition import turns
+from workers.calls.replies import with_replies
 from workers.calls.rows import Shape, header, utterances, with_sentiment
 from workers.calls.turns import Turn
 from workers.calls.understanding import understood, with_roles
 from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
+from workers.speaking import reply_file, spoken
 
 
 class _Whole(Value):
@@ -104,7 +106,7 @@ class CallPipeline:
             utterances=whole.rows,
             call_spans=whole.spans,
         )
-        return Result(extraction)
+        return Result(extraction if part else _answered(extraction, tools))
 
 
 def _written(source: Source, tools: Tools, started: float) -> Result:
@@ -128,7 +130,21 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
         utterances=whole.rows,
         call_spans=whole.spans,
     )
-    return Result(extraction)
+    return Result(_answered(extraction, tools))
+
+
+def _answered(call: CallExtraction, tools: Tools) -> CallExtraction:
+    """The call with its replies, each that is spoken as a file in `out_dir`; those of a call of parts are made when it is put together."""
+    call = with_replies(call, tools.calls.replies)
+    if not call.replies:
+        return call
+
+    def keep(number: int, file: bytes) -> None:
+        (tools.out_dir / reply_file(number)).write_bytes(file)
+
+    with tools.steps.step("tts", adapter=f"{tools.tts.name}/{tools.tts.version}"):
+        call = spoken(call, tools.calls.replies, tools.tts, keep)
+    return call.model_copy(update={"steps": tuple(tools.steps.rows), "cost_usd": tools.steps.cost_usd})
 
 
 def _told_language(rows: Sequence[UtteranceRow], tools: Tools) -> str | None:

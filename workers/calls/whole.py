@@ -10,6 +10,7 @@ from schemas.extractions import CallExtraction
 from schemas.rows.call import UtteranceRow
 from schemas.settings import CallSettings
 from workers.calls.metadata import companies
+from workers.calls.replies import with_replies
 from workers.calls.rows import LEAST_TALK_S
 from workers.calls.turns import Span, talk_s
 from workers.calls.understanding import understood, with_roles
@@ -21,13 +22,14 @@ def concluded(call: CallExtraction, settings: CallSettings) -> CallExtraction:
     duration_s = call.calls[0].duration_s if call.calls else None
     whole = understood(rows, call.language, duration_s, settings.categories)
     header = {**whole.header, **_talk(whole.rows)}
-    return call.model_copy(
+    told = call.model_copy(
         update={
             "calls": tuple(row.model_copy(update=header) for row in call.calls),
             "utterances": whole.rows,
             "call_spans": whole.spans,
         }
     )
+    return with_replies(told, settings.replies)
 
 
 def _unguessed(row: UtteranceRow) -> UtteranceRow:
