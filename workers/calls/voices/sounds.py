@@ -1,0 +1,131 @@
+"""Sounds of a telephone line that are no talk: ringing, key tones, beeps, music on hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.calls.voices.features import HOP_S, Features
+
+SoundKind = Literal["ringing", "tone", "music"]
+
+_TONAL: Final = 0.98
+"""Share of the power in two frequencies from which a frame is a tone: vowels have more than two harmonics in the telephone band."""
+_MACHINE_HZ, _MACHINE_SHARE = 3.0, 0.6
+"""Most frames of a tone lie this close to its middle: a hummed vowel drifts by 5 to 20 Hz in a tenth of a second."""
+_TWO_TONES: Final = 0.995
+"""Share from which a changed strongest frequency is the other one of a key tone's two, not a voice that moves on."""
+_STEADY_HZ: Final = 20.0
+"""Machines keep their frequency; two bins of the transform are 31 Hz."""
+_STEADY_DB: Final = 2.0
+"""So they keep their loudness; two frequencies 40 Hz apart (North American ringing) beat by this much within a window."""
+_SHORTEST_TONE_S: Final = 0.08
+"""Key tones last at least 40 ms (ITU-T Q.24), mostly 80 and more; a hummed vowel may hold still for 60."""
+_RING_HZ: Final = (340.0, 500.0)
+"""Ringback and busy tones: 425 Hz in most countries, 440 and 480 in North America, 400 and 450 in Britain, 350 and 440 for dialling (ITU-T E.180)."""
+_RING_S: Final = 0.3
+"""The shortest beat of a ringing or busy cadence is 0.2 to 0.5 s; key tones do not last as long on those frequencies."""
+_FLOOR_DB: Final = -60.0
+"""Below lies line hum."""
+
+_WINDOW: Final = round(2.0 / HOP_S)
+_LEAST_MUSIC_S: Final = 5.0
+"""A shorter stretch may be a drawn-out word or a jingle."""
+_QUIET_SHARE: Final = 0.08
+"""Speech leaves at least a fifth of its frames 12 dB below the loud ones (pauses, closures: Scheirer and Slaney 1997); music on hold hardly any."""
+_QUIET_DB: Final = 12.0
+_CHANGES_DB: Final = 4.0
+"""Mean change of the bands within 100 ms: 5 to 8 dB in speech, 1 to 3 in held notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Something that is no talk, seconds from the recording's start."""
+
+    kind: SoundKind
+    start_s: float
+    end_s: float
+
+
+def sounds(features: Features) -> list[Sound]:
+    """All such sounds in order of time; tones within music are part of it."""
+    if not len(features):
+        return []
+    music = _music(features)
+    tones = [sound for sound in _tones(features) if not any(one.start_s <= sound.start_s and sound.end_s <= one.end_s for one in music)]
+    return sorted([*music, *tones], key=lambda sound: sound.start_s)
+
+
+def _tones(features: Features) -> list[Sound]:
+    tonal = (features.tonal > _TONAL) & (features.level > _FLOOR_DB)
+    found: list[Sound] = []
+    first = 0
+    hertz = features.tone_hz.astype(np.float32)
+    for frame in range(1, len(features) + 1):
+        if frame < len(features) and tonal[frame] and tonal[first] and _same(features, hertz, first, frame):
+            continue
+        if tonal[first] and (tone := _tone(features, hertz[first:frame], first)):
+            found.append(tone)
+        first = frame
+    return found
+
+
+def _same(features: Features, hertz: NDArray[np.float32], first: int, frame: int) -> bool:
+    """Whether a tone goes on: its loudness and its frequency; of two, either may be the strongest."""
+    steady = min(abs(float(hertz[frame]) - float(hertz[frame - 1])), abs(float(hertz[frame]) - float(hertz[first]))) <= _STEADY_HZ
+    other = features.tonal[frame] > _TWO_TONES
+    return (steady or bool(other)) and abs(float(features.level[frame]) - float(features.level[frame - 1])) < _STEADY_DB
+
+
+def _tone(features: Features, hertz: NDArray[np.float32], first: int) -> Sound | None:
+    """What a stretch of tonal frames is: nothing where it is short or wavers as voices do."""
+    lasts, middle = len(hertz) * HOP_S, float(np.median(hertz))
+    if _RING_HZ[0] <= middle <= _RING_HZ[1] and lasts >= _RING_S:
+        return Sound("ringing", _second(features, first), _second(features, first + len(hertz)))
+    if lasts < _SHORTEST_TONE_S or np.mean(np.abs(hertz - middle) <= _MACHINE_HZ) < _MACHINE_SHARE:
+        return None
+    return Sound("tone", _second(features, first), _second(features, first + len(hertz)))
+
+
+def _second(features: Features, frame: int) -> float:
+    return round(features.start_s + frame * HOP_S, 3)
+
+
+def _music(features: Features) -> list[Sound]:
+    """Stretches of at least `_LEAST_MUSIC_S` that never fall quiet and change slowly."""
+    level = features.level.astype(np.float32)
+    changes = _changes(features)
+    hop = _WINDOW // 4
+    held = np.zeros(len(level), np.bool_)
+    for first in range(0, max(1, len(level) - _WINDOW + 1), hop):
+        window = level[first : first + _WINDOW]
+        loud = np.percentile(window, 80)
+        quiet = float(np.mean(window < loud - _QUIET_DB))
+        if loud > _FLOOR_DB and quiet <= _QUIET_SHARE and changes[first : first + _WINDOW].mean() < _CHANGES_DB:
+            held[first : first + _WINDOW] = True
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], held.astype(np.int8), [0]])))
+    found = [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]
+    return [
+        Sound("music", _second(features, first), _second(features, end))
+        for first, end in found
+        if (end - first) * HOP_S >= _LEAST_MUSIC_S and _is_pitched(features, first, end)
+    ]
+
+
+def _changes(features: Features) -> NDArray[np.float32]:
+    """Mean absolute change of the bands over 100 ms, dB."""
+    reach = round(0.1 / HOP_S)
+    found = np.zeros(len(features), np.float32)
+    for first in range(0, len(features), 10_000):
+        bands = features.bands[first : first + 10_000 + reach].astype(np.float32)
+        moved = np.abs(bands[reach:] - bands[:-reach]).mean(axis=1)
+        found[first : first + len(moved)] = moved
+    return found
+
+
+def _is_pitched(features: Features, first: int, end: int) -> bool:
+    """Steady noise is no music."""
+    return float(np.mean(features.periodic[first:end] > 0.6)) > 0.3

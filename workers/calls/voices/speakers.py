@@ -1,0 +1,118 @@
+"""Who speaks when on one channel: the local diarisation, without trained models or downloads.
+
+Windows of speech are clustered by likeness; then each voice becomes a mixture adapted from the recording's, and the best sequence of voices is
+found anew (Viterbi) a few times over. How many there are follows from the similarities and from how far apart the voices stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.calls.voices.clusters import Spectrum
+from workers.calls.voices.features import HOP_S, Features
+from workers.calls.voices.likeness import WINDOW, Timbre, likeness, timbre
+from workers.calls.voices.sequence import cells_of, heard
+from workers.calls.voices.speech import Mask, Speech, runs
+
+Labels = NDArray[np.int64]
+
+ADAPTER: Final = "tamiz/1/voices"
+"""What stands in rows derived here."""
+MOST_SPEAKERS: Final = 8
+SECONDS_A_VOICE: Final = 10.0
+"""Speech that each further voice asks for: a voice heard for less is not told from a mood of another."""
+_EIGENVALUE: Final = 0.67
+"""An eigenvalue from which a group stands apart: within one voice they fall to a half (made-up conversations of 1 to 4 voices)."""
+_APART, _TWO_APART = 1.2, 0.9
+"""Least distance of the means of two voices in standard deviations of the cepstra (Mahalanobis): below, two groups are one voice.
+Two are believed sooner than three: most calls have two."""
+_LEAST_FRAMES: Final = 50
+"""A voice of less than a second is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSpan:
+    """A speaker talks, seconds from the recording's start. Speakers count from 1 in order of their first word."""
+
+    start_s: float
+    end_s: float
+    speaker: int
+    confidence: float
+    """0.5 to 1: how much better the voice fits its speaker than the next best one."""
+
+
+def segments(features: Features, speech: Speech, speakers: int | None = None) -> list[VoiceSpan]:
+    """Who speaks when, in order of time; spans do not overlap. `speakers`: how many there are, where somebody knows; at most `MOST_SPEAKERS`.
+
+    Deterministic; an hour takes seconds and some 100 MB. Where two talk at once the louder is named.
+    """
+    if not speech.clear.any():
+        return []
+    voice = timbre(features, speech.clear)
+    cells = cells_of(voice)
+    if speakers == 1 or len(voice.frames) < 2 * WINDOW:
+        return _spans(features, speech.talk, voice, np.zeros(len(cells.times), np.int64), np.ones(len(cells.times)))
+    windows = voice.windows()
+    spectrum = Spectrum(likeness(voice, windows))
+    most = min(MOST_SPEAKERS, len(windows))
+    counts = [min(speakers, most)] if speakers else _candidates(spectrum, voice, most)
+    for count in counts:
+        labels, sure = heard(cells, voice, _spread(spectrum.groups(count), windows, len(voice.frames)), count)
+        if speakers or _stand_apart(voice, labels[cells.of_frame], count):
+            return _spans(features, speech.talk, voice, labels, sure)
+    return _spans(features, speech.talk, voice, np.zeros(len(cells.times), np.int64), np.ones(len(cells.times)))
+
+
+def _candidates(spectrum: Spectrum, voice: Timbre, most: int) -> list[int]:
+    """Numbers of speakers worth a try, the largest first; 2 always."""
+    enough = int(len(voice.frames) * HOP_S / SECONDS_A_VOICE)
+    apart = int((spectrum.values[:most] >= _EIGENVALUE).sum())
+    return list(range(max(2, min(apart, enough)), 1, -1))
+
+
+def _spread(groups: Labels, windows: list[slice], frames: int) -> Labels:
+    """The group of the window whose middle is nearest to each frame of speech."""
+    middles = np.array([window.start + WINDOW // 2 for window in windows])
+    found: Labels = groups[np.searchsorted((middles[1:] + middles[:-1]) / 2, np.arange(frames))]
+    return found
+
+
+def _stand_apart(voice: Timbre, labels: Labels, count: int) -> bool:
+    groups = [voice.cepstra[labels == one] for one in range(count)]
+    if min(len(group) for group in groups) < _LEAST_FRAMES:
+        return False
+    least = _APART if count > 2 else _TWO_APART
+    return all(_distance(groups[one], groups[other]) >= least for one in range(count) for other in range(one))
+
+
+def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Mahalanobis distance of the means of two groups under their common covariance."""
+    shares = np.array([len(one), len(other)]) / (len(one) + len(other))
+    within = shares[0] * np.cov(one.T) + shares[1] * np.cov(other.T) + 0.05 * np.eye(one.shape[1])
+    between = one.mean(axis=0) - other.mean(axis=0)
+    return float(np.sqrt(between @ np.linalg.solve(within, between)))
+
+
+def _spans(features: Features, talk: Mask, voice: Timbre, labels: Labels, sure: NDArray[np.float64]) -> list[VoiceSpan]:
+    """Stretches of talk cut where the speaker changes; pauses within them go with the nearest frame that is clear."""
+    talking = np.flatnonzero(talk)
+    nearest = np.searchsorted((voice.frames[1:] + voice.frames[:-1]) / 2, talking)
+    of_frame = cells_of(voice).of_frame[nearest]
+    who = np.full(len(features), -1, np.int64)
+    who[talking] = labels[of_frame]
+    confidence = np.zeros(len(features))
+    confidence[talking] = sure[of_frame]
+    found: list[VoiceSpan] = []
+    numbers: dict[int, int] = {}
+    for first, end in runs(talk):
+        edges = [first, *(int(edge) + first + 1 for edge in np.flatnonzero(np.diff(who[first:end]))), end]
+        for start, stop in pairwise(edges):
+            speaker = numbers.setdefault(int(who[start]), len(numbers) + 1)
+            times = (round(features.start_s + start * HOP_S, 3), round(features.start_s + stop * HOP_S, 3))
+            found.append(VoiceSpan(*times, speaker, round(float(confidence[start:stop].mean()), 4)))
+    return found

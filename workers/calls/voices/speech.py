@@ -1,0 +1,116 @@
+"""When somebody talks, told from noise, tones and music.
+
+A frame holds voice when it is periodic as vowels are, stands out of the noise around it and is not far below the recording's loud voice. Consonants
+and pauses next to voice belong to it; so do pauses too short to be anybody's turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.calls.voices.features import HOP_S, Features
+from workers.calls.voices.sounds import Sound
+
+Mask = NDArray[np.bool_]
+
+PAUSE_S: Final = 0.7
+"""Shorter pauses stay within a turn, as people label meetings and calls (half of the pauses within turns last under 0.5 s, Heldner, Edlund 2010)."""
+SHORTEST_S: Final = 0.2
+"""Less is a click or a breath."""
+
+_PERIODIC: Final = 0.7
+"""Least periodicity of voiced frames: noise through a 32 ms window reaches 0.5."""
+_ABOVE_DB: Final = 7.0
+"""Voice stands at least this far above the noise, as the mean over the bands."""
+_CONSONANTS_DB: Final = 4.0
+"""So do the frames beside it."""
+_RANGE_DB: Final = 30.0
+"""Voice further below the loud one is another room's, or crosstalk: two ends of a telephone call differ by up to 20 dB."""
+_REACH: Final = round(0.2 / HOP_S)
+"""Frames on either side of voice in which consonants lie."""
+_OF_FIVE: Final = 3
+"""Voiced frames among five neighbours: the shortest vowels take 60 ms."""
+_NOISE_PERCENTILE: Final = 10
+_NOISE_BLOCK: Final = round(10 / HOP_S)
+_NOISE_AROUND: Final = 3
+"""Blocks of 10 s on either side from which the noise is taken: lines change when a call is put through, people pause more than once a minute."""
+_SPEECH_BANDS: Final = slice(2, 20)
+"""300 to 4000 Hz."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Two masks of frames."""
+
+    talk: Mask
+    """Somebody talks, the short pauses included."""
+    clear: Mask
+    """Those of talk that stand out of the noise: what voices are told apart by."""
+
+
+def speech(features: Features, sounds: Sequence[Sound] = ()) -> Speech:
+    """Where talk is; frames of `sounds` are none."""
+    none = np.zeros(len(features), np.bool_)
+    if not len(features):
+        return Speech(none, none)
+    other = _within(features, sounds)
+    above = _above_noise(features)
+    voiced = (features.periodic > _PERIODIC) & (above > _ABOVE_DB) & ~other
+    if not voiced.any():
+        return Speech(none, none)
+    loud = np.percentile(features.level[voiced].astype(np.float32), 90)
+    voiced &= features.level > loud - _RANGE_DB
+    voiced = np.convolve(voiced, np.ones(5), "same")[: len(features)] >= _OF_FIVE
+    near = np.convolve(voiced, np.ones(2 * _REACH + 1))[_REACH : _REACH + len(features)] > 0
+    out_of_noise = near & (above > _CONSONANTS_DB) & ~other
+    talk = bridged(out_of_noise) & ~other
+    return Speech(talk, talk & out_of_noise)
+
+
+def bridged(mask: Mask) -> Mask:
+    """The mask with pauses under `PAUSE_S` filled and spans without `SHORTEST_S` of talk left out."""
+    found = np.zeros_like(mask)
+    for first, end in runs(mask, round(PAUSE_S / HOP_S)):
+        if mask[first:end].sum() >= SHORTEST_S / HOP_S:
+            found[first:end] = True
+    return found
+
+
+def runs(mask: Mask, gap: int = 0) -> list[tuple[int, int]]:
+    """(first, end) of each stretch that is true, taken together over at most `gap` false frames."""
+    true = np.flatnonzero(mask)
+    if not true.size:
+        return []
+    breaks = np.flatnonzero(np.diff(true) > gap + 1)
+    firsts = true[np.concatenate([[0], breaks + 1])]
+    ends = true[np.concatenate([breaks, [true.size - 1]])] + 1
+    return [(int(first), int(end)) for first, end in zip(firsts, ends, strict=True)]
+
+
+def spans_s(mask: Mask, start_s: float = 0.0) -> list[tuple[float, float]]:
+    """(start, end) seconds of the stretches of a mask of frames."""
+    return [(round(start_s + first * HOP_S, 3), round(start_s + end * HOP_S, 3)) for first, end in runs(mask)]
+
+
+def _above_noise(features: Features) -> NDArray[np.float32]:
+    """How far each frame stands above the noise around it, dB, mean over the speech bands."""
+    bands = features.bands[:, _SPEECH_BANDS]
+    found = np.empty(len(bands), np.float32)
+    for first in range(0, len(bands), _NOISE_BLOCK):
+        around = bands[max(0, first - _NOISE_AROUND * _NOISE_BLOCK) : first + (_NOISE_AROUND + 1) * _NOISE_BLOCK].astype(np.float32)
+        noise = np.percentile(around, _NOISE_PERCENTILE, axis=0)
+        found[first : first + _NOISE_BLOCK] = (bands[first : first + _NOISE_BLOCK] - noise).mean(axis=1)
+    return found
+
+
+def _within(features: Features, sounds: Sequence[Sound]) -> Mask:
+    found = np.zeros(len(features), np.bool_)
+    for sound in sounds:
+        first, end = ((second - features.start_s) / HOP_S for second in (sound.start_s, sound.end_s))
+        found[max(0, round(first)) : max(0, round(end))] = True
+    return found
