@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -67,6 +67,11 @@ class CallSettings(Value):
     """How calls are understood. The metadata of a call wins over it."""
 
     company: tuple[str, ...] = Field(default=(), description="names by which your agents call the company; whoever says one is an agent")
+    vocabulary: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
+        default=(),
+        max_length=1000,
+        description="product and brand names that are said: given to recognisers that take them, mended where one was misheard, found as terms",
+    )
     redact: tuple[PersonalData, ...] = Field(
         default=(),
         description="personal data stored as `[card]`, `[phone]`, ...: card, code, phone, account, id, email, name; kept outputs of "

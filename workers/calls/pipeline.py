@@ -24,6 +24,7 @@ from schemas.ledger import PartSpec
 from schemas.rows.call import CallRow, UtteranceRow
 from workers.calls.activity import ADAPTER, talk
 from workers.calls.cuts import SPLIT_S, parts
+from workers.calls.invented import believable
 from workers.calls.levels import Survey, survey
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.privacy import without
@@ -32,6 +33,7 @@ from workers.calls.replies import with_replies
 from workers.calls.rows import Shape, header, utterances, with_sentiment
 from workers.calls.turns import Turn
 from workers.calls.understanding import understood, with_roles
+from workers.calls.vocabulary import vocabulary, with_names
 from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
 from workers.speaking import reply_file, spoken
@@ -90,13 +92,14 @@ class CallPipeline:
         spec = _Whole.model_validate(part.spec) if part else None
         recording, heard = _surveyed(source, tools, spec)
         facts = call_facts(source.metadata, heard.channels)
+        names = vocabulary(source.metadata, tools.calls)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
-            found = turns(_recording(source, tools, spec), heard, tools.stt, facts.language)
+            found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), talk(heard))
         language = _language(found, facts)
-        rows = utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts))
+        rows = with_names(utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
         rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
         calls, problems = _header(spec, recording, heard, _cast(facts, rows), found, tools)
-        whole = understood(rows, language, heard.duration_s, tools.calls.categories)
+        whole = understood(rows, language, heard.duration_s, tools.calls.categories, names)
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
             language=language,
@@ -117,10 +120,11 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     facts = call_facts({**written.facts, **source.metadata}, max(channels, default=-1) + 1)
     rows = utterance_rows(written, facts)
     language = facts.language or written.language or _told_language(rows, tools)
-    rows = tuple(row if row.language else row.model_copy(update={"language": language}) for row in rows)
+    names = vocabulary(source.metadata, tools.calls)
+    rows = with_names([row if row.language else row.model_copy(update={"language": language}) for row in rows], names)
     rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
     call = call_row(written, rows, facts)
-    whole = understood(rows, language, call.duration_s, tools.calls.categories)
+    whole = understood(rows, language, call.duration_s, tools.calls.categories, names)
     extraction = CallExtraction(
         **envelope(source, None, tools, started),
         language=language,

@@ -43,9 +43,10 @@ class _Listener:
         return pcm
 
 
-def turns(blocks: Iterable[Block], survey: Survey, engine: SpeechRecognizer, language: str | None) -> list[Turn]:
-    """All turns in order of time. Each stretch is one call of the engine: its output is kept and replayed by the stretch.
+def turns(blocks: Iterable[Block], survey: Survey, engine: SpeechRecognizer, language: str | None, vocabulary: tuple[str, ...] = ()) -> list[Turn]:
+    """All turns in order of time. `vocabulary`: names the engine may expect.
 
+    Each stretch is one call of the engine: its output is kept and replayed by the stretch.
     Cuts depend on the audio alone, so the same recording gives the same stretches. Raises what the engine raises.
     """
     listeners = [
@@ -58,7 +59,7 @@ def turns(blocks: Iterable[Block], survey: Survey, engine: SpeechRecognizer, lan
     def recognise(listener: _Listener, complete: Iterable[tuple[int, bytes]]) -> None:
         for first, pcm in complete:
             transcript = engine.recognize(
-                ChannelAudio(pcm=pcm, channel=listener.channel, offset_s=round(first / FRAME * FRAME_S, 3), language=language)
+                ChannelAudio(pcm=pcm, channel=listener.channel, offset_s=round(first / FRAME * FRAME_S, 3), language=language, vocabulary=vocabulary)
             )
             heard[listener.channel] += [Turn(listener.channel, segment, transcript.language, transcript.adapter) for segment in transcript.segments]
 

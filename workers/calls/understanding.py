@@ -11,9 +11,12 @@ from schemas.rows.call import CallSpanRow, UtteranceRow
 from workers.calls.categories import categories, category_spans
 from workers.calls.feelings import sentiment_by_role
 from workers.calls.happenings import happenings, intent_of, outcome_of, spans_of
+from workers.calls.holds import hold_s, holds
 from workers.calls.questions import find_questions
 from workers.calls.roles import cast, voice_of
 from workers.calls.silences import ADAPTER, cuttings_short, silences
+from workers.calls.summary import summary
+from workers.calls.vocabulary import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,24 @@ def with_roles(rows: Sequence[UtteranceRow], language: str | None, company: Sequ
     )
 
 
-def understood(rows: Sequence[UtteranceRow], language: str | None, duration_s: float | None, rules: Sequence[Category] = ()) -> Understood:
-    """Everything that rests on the words and roles of the whole call; `rows` come from `with_roles`, with their sentiment."""
+def understood(
+    rows: Sequence[UtteranceRow], language: str | None, duration_s: float | None, rules: Sequence[Category] = (), names: Sequence[str] = ()
+) -> Understood:
+    """Everything that rests on the words and roles of the whole call; `rows` come from `with_roles`, with sentiment. `names`: its vocabulary."""
     found = happenings(rows, language)
     intents = intent_of(found)
     told = tuple(row.model_copy(update={"intent": row.intent or intents.get(row.utterance_no)}) for row in rows)
     matched = categories(told, duration_s, rules)
-    spans = [*_questions(told), *spans_of(found, told), *silences(told, duration_s), *cuttings_short(told), *category_spans(matched)]
-    header = {"sentiment": sentiment_by_role(told, duration_s), "outcome": outcome_of(found), "categories": matched or None}
+    waits = holds(told, duration_s, language)
+    pauses = [*silences(told, duration_s), *waits, *cuttings_short(told)]
+    spans = [*_questions(told), *spans_of(found, told), *terms(told, names, language), *pauses, *category_spans(matched)]
+    header = {
+        "sentiment": sentiment_by_role(told, duration_s),
+        "outcome": outcome_of(found),
+        "categories": matched or None,
+        "hold_s": hold_s(told, waits, language),
+        "summary": summary(told, found),
+    }
     return Understood(told, _numbered(spans), header)
 
 

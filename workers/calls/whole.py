@@ -14,13 +14,14 @@ from workers.calls.replies import with_replies
 from workers.calls.rows import LEAST_TALK_S
 from workers.calls.turns import Span, talk_s
 from workers.calls.understanding import understood, with_roles
+from workers.calls.vocabulary import vocabulary
 
 
 def concluded(call: CallExtraction, settings: CallSettings) -> CallExtraction:
     """The call with everything found anew over all its turns. What a part guessed of roles is forgotten; what was stated stays."""
     rows = with_roles([_unguessed(row) for row in call.utterances], call.language, companies(call.metadata, settings))
     duration_s = call.calls[0].duration_s if call.calls else None
-    whole = understood(rows, call.language, duration_s, settings.categories)
+    whole = understood(rows, call.language, duration_s, settings.categories, vocabulary(call.metadata, settings))
     header = {**whole.header, **_talk(whole.rows)}
     told = call.model_copy(
         update={

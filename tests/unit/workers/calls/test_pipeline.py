@@ -16,6 +16,8 @@ from adapters.testing.sound import RATE_HZ, silence, tone
 from schemas.errors import AdapterDisabled, UnsupportedType
 from schemas.language import Sentiment, TextAnalysis
 from schemas.ledger import PartSpec
+from schemas.settings import CallSettings
+from schemas.transcripts import Segment, TimedWord
 from tests.recordings import stereo, write, write_video, write_wav
 from workers.calls.pipeline import CallPipeline
 
@@ -61,7 +63,8 @@ def test_the_header_without_roles(call, source, tools):
     (row,) = extract(source(call), tools()).calls
     assert (row.duration_s, row.channels, row.interruptions) == (15.0, 2, 1)
     assert row.non_talk_s == pytest.approx(15 - 3 - 2 - 5, abs=0.2)
-    assert (row.talk_time_s, row.words_per_minute, row.agent_id, row.sentiment, row.summary) == (None, None, None, None, None)
+    assert (row.talk_time_s, row.words_per_minute, row.agent_id, row.sentiment) == (None, None, None, None)
+    assert row.summary == "w8 w9 w10 w11 w12."
     assert (row.method, row.start_s, row.end_s) == ("derived", 0, 15)
 
 
@@ -270,3 +273,34 @@ class TestLongCalls:
         pieces = [extract(given, tools(), part) for part in CallPipeline().plan(given, tools())]
         assert {"truncated", "invalid_metadata"} <= {problem.code for problem in pieces[0].problems}
         assert [piece.problems for piece in pieces[1:]] == [()] * (len(pieces) - 1)
+
+
+def test_names_reach_the_recogniser_and_mend_what_it_wrote(call, source, tools):
+    engine = FakeSpeech(FakeSpeech.Options())
+    settings = CallSettings(vocabulary=("Vodano",))
+    found = extract(source(call, vocabulary=["W2W3"]), tools(stt=engine, calls=settings))
+    assert {audio.vocabulary for audio in engine.calls} == {("W2W3", "Vodano")}
+    assert [(row.text, row.raw_text) for row in found.utterances][:2] == [("w1 W2W3 w4", "w1 w2 w3 w4"), ("w5 w6 w7", None)]
+    assert [span.name for span in found.call_spans if span.kind == "term"] == ["W2W3"]
+
+
+def test_names_are_mended_in_transcripts_too(tmp_path, source, tools):
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps({"utterances": [{"speaker": "A", "text": "moo lane milk"}]}))
+    (row,) = extract(source(path, "application/json", vocabulary="Moolane", language="en"), tools()).utterances
+    assert (row.text, row.raw_text) == ("Moolane milk", "moo lane milk")
+
+
+class Dreamer(FakeSpeech):
+    """Hears the end of a video in everything."""
+
+    def recognize(self, audio):
+        heard = super().recognize(audio)
+        words = (TimedWord(text="Thanks for watching!", start_s=13.5, end_s=14.5, confidence=1),)
+        return heard.model_copy(update={"segments": (*heard.segments, Segment(start_s=13.5, end_s=14.5, words=words))})
+
+
+def test_subtitles_written_into_silence_are_no_utterance(call, source, tools):
+    found = extract(source(call), tools(stt=Dreamer(FakeSpeech.Options())))
+    assert [row.text for row in found.utterances][-1] == "w10 w11 w12 w13"
+    assert len(found.utterances) == 4

@@ -126,3 +126,16 @@ def test_a_role_that_was_stated_stays():
     rows = with_roles(stated, "en")
     assert (rows[0].role, rows[0].role_confidence) == ("customer", 1.0)
     assert rows[2].role == "unknown"
+
+
+def test_names_holds_and_a_summary_of_a_whole_call():
+    said = [
+        *CALL[:2],
+        row(3, "Please hold while I look at your Moolane order.", speaker="A", start_s=9, end_s=12),
+        row(4, "We will refund it.", speaker="A", start_s=30, end_s=32),
+    ]
+    found = understood(with_roles(said, "en"), "en", 32.0, names=("Moolane",))
+    named = [(span.kind, span.name, span.start_s, span.end_s) for span in found.spans if span.kind in ("term", "hold")]
+    assert named == [("term", "Moolane", 9.0, 12.0), ("hold", None, 12.0, 30.0)]
+    assert found.header["hold_s"] == 18.0
+    assert found.header["summary"] == "I'm calling because my parcel is broken. We will refund it."
