@@ -21,19 +21,22 @@ from schemas.documents import Kind, Value
 from schemas.extractions import CallExtraction, Problem
 from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
-from schemas.rows.call import CallRow, UtteranceRow
+from schemas.rows.call import CallRow, Role, UtteranceRow
 from workers.calls.activity import ADAPTER, talk
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.invented import believable
-from workers.calls.levels import Survey, survey
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.privacy import without
 from workers.calls.recognition import turns
 from workers.calls.replies import with_replies
 from workers.calls.rows import Shape, header, utterances, with_sentiment
-from workers.calls.turns import Turn
+from workers.calls.turns import Turn, talk_s
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary, with_names
+from workers.calls.voices.attribution import VoicedTurn, attributed
+from workers.calls.voices.listening import Listened, listen, within
+from workers.calls.voices.speakers import VoiceSpan
+from workers.calls.whole import talk_of_roles
 from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
 from workers.speaking import reply_file, spoken
@@ -45,6 +48,8 @@ class _Whole(Value):
     start_s: float
     end_s: float
     copies: dict[int, int] = Field(default_factory=dict)
+    voices: tuple[VoiceSpan, ...] = ()
+    """Who speaks in the part, numbered over the whole recording."""
     call: CallRow | None = None
     """In the first part only."""
     problems: tuple[Problem, ...] = ()
@@ -66,20 +71,23 @@ class CallPipeline:
         stated_s = probe(source.path, tools.limits, source.media_type).duration_s
         if 0 < stated_s <= SPLIT_S:
             return ()
-        recording, whole = _surveyed(source, tools, None)
+        recording, listened = _listened(source, tools, None)
+        whole = listened.survey
         spans = parts(whole.levels)
         if len(spans) == 1:
             return ()
         facts = call_facts(source.metadata, whole.channels)
         shape = Shape(whole.duration_s, whole.channels, whole.copies, ADAPTER)
+        voices = _voices(listened, facts)
         first = _Whole(
             start_s=spans[0][0],
             end_s=spans[0][1],
             copies=dict(whole.copies),
-            call=header(shape, talk(whole), facts),
+            voices=within(voices, *spans[0]),
+            call=header(shape, listened.talk(), facts),
             problems=(*facts.problems, *recording.problems),
         )
-        rest = [_Whole(start_s=start, end_s=end, copies=dict(whole.copies)) for start, end in spans[1:]]
+        rest = [_Whole(start_s=start, end_s=end, copies=dict(whole.copies), voices=within(voices, start, end)) for start, end in spans[1:]]
         return tuple(
             PartSpec(part_no=number, spec=spec.model_dump(mode="json", exclude_none=True)) for number, spec in enumerate([first, *rest], start=1)
         )
@@ -90,22 +98,24 @@ class CallPipeline:
         if source.media_type in TYPES:
             return _written(source, tools, started)
         spec = _Whole.model_validate(part.spec) if part else None
-        recording, heard = _surveyed(source, tools, spec)
+        recording, listened = _listened(source, tools, spec)
+        heard = listened.survey
         facts = call_facts(source.metadata, heard.channels)
         names = vocabulary(source.metadata, tools.calls)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
             found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), talk(heard))
+        voiced = attributed(found, spec.voices if spec else _voices(listened, facts))
         language = _language(found, facts)
-        rows = with_names(utterances(found, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
+        rows = with_names(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
         rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
-        calls, problems = _header(spec, recording, heard, _cast(facts, rows), found, tools)
+        calls, problems = _header(spec, recording, listened, _cast(facts, rows), found, tools)
         whole = understood(rows, language, heard.duration_s, tools.calls.categories, names)
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
             language=language,
             items=len(rows),
             problems=problems,
-            calls=tuple(call.model_copy(update=whole.header) for call in calls),
+            calls=tuple(call.model_copy(update={**whole.header, **(talk_of_roles(whole.rows) if _is_shared(voiced) else {})}) for call in calls),
             utterances=whole.rows,
             call_spans=whole.spans,
         )
@@ -167,22 +177,36 @@ def _recording(source: Source, tools: Tools, spec: _Whole | None) -> Recording:
     return decode(source.path, tools.limits, source.media_type, spec.start_s, spec.end_s)
 
 
-def _surveyed(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Recording, Survey]:
-    """The recording, read through once, and its levels; of a part, with the copies the whole recording has."""
+def _listened(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Recording, Listened]:
+    """The recording, read through once, and what it told; of a part, with the copies the whole recording has."""
     with tools.steps.step("decode"):
         recording = _recording(source, tools, spec)
-        heard = survey(recording, recording.format.channels)
-    return recording, heard if spec is None else replace(heard, copies=spec.copies)
+        listened = listen(recording, recording.format.channels)
+    return recording, listened if spec is None else replace(listened, survey=replace(listened.survey, copies=spec.copies))
+
+
+def _voices(listened: Listened, facts: CallFacts) -> tuple[VoiceSpan, ...]:
+    """Who speaks when on the only channel that is heard; a lone channel whose role is stated is one speaker's."""
+    return () if listened.survey.channels == 1 and facts.roles else listened.voices()
+
+
+def _is_shared(voiced: Sequence[VoicedTurn]) -> bool:
+    """Whether several voices share a channel."""
+    return any(one.speaker is not None for one in voiced)
 
 
 def _cast(facts: CallFacts, rows: Sequence[UtteranceRow]) -> CallFacts:
-    """The facts with the roles that the words tell."""
-    told = {row.channel: row.role for row in rows if row.channel is not None and row.role != "unknown"}
-    return replace(facts, roles={**told, **facts.roles})
+    """The facts with the roles that the words tell, of channels that are one role's."""
+    told: dict[int, set[Role]] = {}
+    for row in rows:
+        if row.channel is not None:
+            told.setdefault(row.channel, set()).add(row.role)
+    alone = {channel: min(roles) for channel, roles in told.items() if len(roles) == 1 and "unknown" not in roles}
+    return replace(facts, roles={**alone, **facts.roles})
 
 
 def _header(
-    spec: _Whole | None, recording: Recording, heard: Survey, facts: CallFacts, found: Sequence[Turn], tools: Tools
+    spec: _Whole | None, recording: Recording, listened: Listened, facts: CallFacts, found: Sequence[Turn], tools: Tools
 ) -> tuple[tuple[CallRow, ...], tuple[Problem, ...]]:
     """The call's row and its problems: planned for the first part of a long recording, none for the others."""
     if spec is not None:
@@ -191,8 +215,11 @@ def _header(
     for turn in found:
         words[turn.channel] += len(turn.segment.words)
     adapter = found[0].adapter if found else f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"
+    heard = listened.survey
     shape = Shape(heard.duration_s, heard.channels, heard.copies, adapter)
-    return (header(shape, [turn.span for turn in found], facts, words),), (*facts.problems, *recording.problems)
+    call = header(shape, [turn.span for turn in found], facts, words)
+    silent_s = round(max(0.0, heard.duration_s - talk_s(listened.talk())), 3)
+    return (call.model_copy(update={"non_talk_s": silent_s}),), (*facts.problems, *recording.problems)
 
 
 def _assumes_language(tools: Tools, facts: CallFacts) -> bool:

@@ -10,7 +10,8 @@ from schemas.language import TextAnalysis
 from schemas.rows.call import CallRow, UtteranceRow
 from workers.calls.levels import Survey
 from workers.calls.metadata import CallFacts
-from workers.calls.turns import Span, Turn, interruptions, talk_s
+from workers.calls.turns import Span, interruptions, talk_s
+from workers.calls.voices.attribution import VoicedTurn
 
 LEAST_TALK_S: Final = 5.0
 """Seconds a role must talk before words a minute mean anything: a single "yes" gives 150."""
@@ -30,15 +31,19 @@ class Shape:
     adapter: str
 
 
-def utterances(turns: Sequence[Turn], survey: Survey, facts: CallFacts, *, assumed_language: bool) -> tuple[UtteranceRow, ...]:
-    """A row per turn, numbered from 1 in order of time. `assumed_language`: the recogniser knows one language only and nobody stated it."""
+def utterances(voiced: Sequence[VoicedTurn], survey: Survey, facts: CallFacts, *, assumed_language: bool) -> tuple[UtteranceRow, ...]:
+    """A row per turn, numbered from 1 in order of time; voices that share a channel are `speaker 1`, `speaker 2` and so on.
+
+    `assumed_language`: the recogniser knows one language only and nobody stated it.
+    """
     comparable = len(survey.voices()) > 1
+    turns = [one.turn for one in voiced]
     interrupting = interruptions([turn.span for turn in turns])
     return tuple(
         UtteranceRow(
             utterance_no=number,
             role=facts.role(turn.channel) if turn.channel not in survey.copies.values() else "unknown",
-            speaker=facts.speaker(turn.channel) if turn.channel not in survey.copies.values() else None,
+            speaker=_speaker(voice, turn.channel, survey, facts),
             text=turn.segment.text,
             language=turn.language,
             loudness_db=round(survey.loudness_db(turn.channel, turn.segment.start_s, turn.segment.end_s), 1),
@@ -50,8 +55,15 @@ def utterances(turns: Sequence[Turn], survey: Survey, facts: CallFacts, *, assum
             start_s=turn.segment.start_s,
             end_s=turn.segment.end_s,
         )
-        for number, turn in enumerate(turns, start=1)
+        for number, (turn, voice) in enumerate(zip(turns, [one.speaker for one in voiced], strict=True), start=1)
     )
+
+
+def _speaker(voice: int | None, channel: int, survey: Survey, facts: CallFacts) -> str | None:
+    """The voice, where several share the channel; else whose channel it is."""
+    if voice is not None:
+        return f"speaker {voice}"
+    return facts.speaker(channel) if channel not in survey.copies.values() else None
 
 
 def with_sentiment(rows: Sequence[UtteranceRow], analyses: Iterable[TextAnalysis]) -> tuple[UtteranceRow, ...]:

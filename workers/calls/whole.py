@@ -22,7 +22,7 @@ def concluded(call: CallExtraction, settings: CallSettings) -> CallExtraction:
     rows = with_roles([_unguessed(row) for row in call.utterances], call.language, companies(call.metadata, settings))
     duration_s = call.calls[0].duration_s if call.calls else None
     whole = understood(rows, call.language, duration_s, settings.categories, vocabulary(call.metadata, settings))
-    header = {**whole.header, **_talk(whole.rows)}
+    header = {**whole.header, **talk_of_roles(whole.rows)}
     told = call.model_copy(
         update={
             "calls": tuple(row.model_copy(update=header) for row in call.calls),
@@ -39,7 +39,7 @@ def _unguessed(row: UtteranceRow) -> UtteranceRow:
     return row.model_copy(update={"role": "unknown", "role_confidence": None})
 
 
-def _talk(rows: Sequence[UtteranceRow]) -> dict[str, Any]:
+def talk_of_roles(rows: Sequence[UtteranceRow]) -> dict[str, Any]:
     """Seconds and words a minute of each role, where any is known."""
     spans: dict[str, list[Span]] = {}
     words: Counter[str] = Counter()

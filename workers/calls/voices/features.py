@@ -34,6 +34,8 @@ TELEPHONE_HZ: Final = 3800.0
 QUIETEST_DB: Final = -100.0
 _PITCHES_HZ: Final = (62.5, 420.0)
 """Of voices: low men to children."""
+MOST_S: Final = 4 * 3600.0
+"""Nothing is described of longer recordings: they are no calls, and a day would take 300 MB a channel."""
 _CHUNK: Final = 500
 """Frames worked on at once: 10 s, 4 MB."""
 
@@ -66,7 +68,7 @@ class Features:
 
 
 class Extractor:
-    """Takes the blocks of a recording, in order; `features` gives what came."""
+    """Takes the blocks of a recording, in order; `features` gives what came, nothing past `MOST_S`."""
 
     def __init__(self, channels: Sequence[int]) -> None:
         self._left: dict[int, NDArray[np.int16]] = {}
@@ -77,6 +79,8 @@ class Extractor:
         """Describe a block; up to two windows of samples wait for the next one."""
         if self._first is None:
             self._first = block.first
+        if block.first - self._first > MOST_S * RATE_HZ:
+            self._found.clear()
         for channel, found in self._found.items():
             before = self._left.get(channel, np.zeros((WINDOW - HOP) // 2, np.int16))
             samples = np.concatenate([before, block.samples[channel]])
@@ -99,19 +103,11 @@ class Extractor:
         return Features((self._first or 0) / RATE_HZ, *columns)
 
 
-def listened(blocks: Iterable[Block], extractor: Extractor) -> Iterator[Block]:
+def described(blocks: Iterable[Block], extractor: Extractor) -> Iterator[Block]:
     """The blocks, unchanged, each described on its way."""
     for block in blocks:
         extractor.take(block)
         yield block
-
-
-def extract(blocks: Iterable[Block], channels: Sequence[int]) -> dict[int, Features]:
-    """Features of `channels`, by channel."""
-    extractor = Extractor(channels)
-    for block in blocks:
-        extractor.take(block)
-    return extractor.features()
 
 
 def _nothing() -> list[Halves]:

@@ -33,6 +33,9 @@ _RANGE_DB: Final = 30.0
 """Voice further below the loud one is another room's, or crosstalk: two ends of a telephone call differ by up to 20 dB."""
 _REACH: Final = round(0.2 / HOP_S)
 """Frames on either side of voice in which consonants lie."""
+_FAR: Final = round(0.6 / HOP_S)
+_HOARSE_DB: Final = 12.0
+"""Loud frames further from voice are talk, too: a hoarse or creaking voice (a cold) leaves whole syllables without a period."""
 _OF_FIVE: Final = 3
 """Voiced frames among five neighbours: the shortest vowels take 60 ms."""
 _NOISE_PERCENTILE: Final = 10
@@ -66,8 +69,7 @@ def speech(features: Features, sounds: Sequence[Sound] = ()) -> Speech:
     loud = np.percentile(features.level[voiced].astype(np.float32), 90)
     voiced &= features.level > loud - _RANGE_DB
     voiced = np.convolve(voiced, np.ones(5), "same")[: len(features)] >= _OF_FIVE
-    near = np.convolve(voiced, np.ones(2 * _REACH + 1))[_REACH : _REACH + len(features)] > 0
-    out_of_noise = near & (above > _CONSONANTS_DB) & ~other
+    out_of_noise = ((_beside(voiced, _REACH) & (above > _CONSONANTS_DB)) | (_beside(voiced, _FAR) & (above > _HOARSE_DB))) & ~other
     talk = bridged(out_of_noise) & ~other
     return Speech(talk, talk & out_of_noise)
 
@@ -95,6 +97,12 @@ def runs(mask: Mask, gap: int = 0) -> list[tuple[int, int]]:
 def spans_s(mask: Mask, start_s: float = 0.0) -> list[tuple[float, float]]:
     """(start, end) seconds of the stretches of a mask of frames."""
     return [(round(start_s + first * HOP_S, 3), round(start_s + end * HOP_S, 3)) for first, end in runs(mask)]
+
+
+def _beside(mask: Mask, reach: int) -> Mask:
+    """Frames at most `reach` away from one that is true."""
+    found: Mask = np.convolve(mask, np.ones(2 * reach + 1))[reach : reach + len(mask)] > 0.5
+    return found
 
 
 def _above_noise(features: Features) -> NDArray[np.float32]:
