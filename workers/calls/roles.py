@@ -25,6 +25,8 @@ LEAST: Final = 0.6
 RECORDED_WORDS: Final = 0.5
 """A speaker is a recorded voice when at least this share of its turns holds a phrase of one, and it asks for nothing itself."""
 OPENING_TURNS: Final = 6
+_FEW_PERSONS: Final = 3
+"""Words of persons that count as said either way: one "my" tells little."""
 _CAP: Final = 6.0
 """Log-odds beyond which more evidence changes nothing: words never make a role as sure as the sender does."""
 
@@ -44,6 +46,8 @@ class _Lists:
     strong: Mapping[str, re.Pattern[str]]
     said: Mapping[str, re.Pattern[str]]
     ivr: re.Pattern[str]
+    self: re.Pattern[str]
+    you: re.Pattern[str]
 
 
 @cache
@@ -60,6 +64,8 @@ def _lists(language: str) -> _Lists | None:
         {side: expression(table[f"{side}_strong"]) for side in ("agent", "customer")},
         {side: expression(table[side]) for side in ("agent", "customer")},
         expression(table["ivr"]),
+        expression(table["self"]),
+        expression(table["you"]),
     )
 
 
@@ -134,6 +140,7 @@ def _evidence(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], voice
             hits["said", side].update(lists.said[side].findall(text))
     for (kind, side), phrases in hits.items():
         total += (1 if side == "agent" else -1) * weights[kind] * math.sqrt(len(phrases))
+    total += weights["persons"] * _persons(turns, default)
     return float(total + weights["first"] * _opens(rows, voice) + weights["asks"] * _asking(turns, rows, voice))
 
 
@@ -147,6 +154,14 @@ def _asking(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], voice: 
     """-1 to 1: the share of the call's questions that are this voice's, against the half; 0 where there are too few to tell."""
     asked = [voice_of(row) for row in rows if row.is_question]
     return 2 * asked.count(voice) / len(asked) - 1 if len(asked) >= 4 and turns else 0.0
+
+
+def _persons(turns: Sequence[UtteranceRow], default: str | None) -> float:
+    """-1 to 1: how much more a voice speaks of whom it speaks to ("your card") than of itself ("my card"); near 0 for few such words."""
+    texts = [(lists, plain(row.text)) for row in turns if (lists := _known(row, default)) is not None]
+    own = sum(len(lists.self.findall(text)) for lists, text in texts)
+    other = sum(len(lists.you.findall(text)) for lists, text in texts)
+    return (other - own) / (other + own + _FEW_PERSONS)
 
 
 def _recorded(turns: Sequence[UtteranceRow], rows: Sequence[UtteranceRow], default: str | None) -> bool:

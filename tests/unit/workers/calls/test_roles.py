@@ -85,3 +85,16 @@ def test_a_third_voice_is_named_only_when_its_words_tell():
 
 def test_a_language_without_lists_leaves_everybody_unknown():
     assert cast(rows(EN, "fi")) == {}
+
+
+def test_customers_speak_of_themselves_and_agents_of_the_other():
+    turns = [
+        ("x", "It is in your shed."),
+        ("y", "Not in my shed, I fear."),
+        ("x", "You left your ladder there, did you?"),
+        ("y", "My ladder, not mine, I swear to me."),
+    ]
+    found = cast(rows(turns))
+    assert (found["x"].role, found["y"].role) == ("agent", "customer")
+    backwards = cast(rows([(speaker, text) for (_, text), (speaker, _) in zip(turns, [turns[1], turns[0], turns[3], turns[2]], strict=True)]))
+    assert (backwards["y"].role, backwards["x"].role) == ("agent", "customer")
