@@ -1,7 +1,7 @@
 """What each 20 ms of a channel sounds like: enough to tell talk from other sounds and one voice from another, small enough for a day of audio.
 
 Bands follow the mel scale (Davis and Mermelstein 1980); periodicity and its lag come from the autocorrelation of the window, divided by that of the
-window function (Boersma 1993). An hour is 180,000 frames of 30 half-precision numbers, 11 MB; never more than a block of samples is held.
+window function (Boersma 1993). An hour is 180,000 frames of 32 half-precision numbers, 12 MB; never more than a block of samples is held.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ BANDS: Final = 26
 LOWEST_HZ, HIGHEST_HZ = 100.0, 7600.0
 TELEPHONE_HZ: Final = 3800.0
 """Above, a telephone line carries nothing (300 to 3400 Hz, ITU-T G.712)."""
+RINGING_HZ: Final = (320.0, 530.0)
+"""425 Hz in most countries, 440 and 480 in North America, 400 and 450 in Britain, 350 and 440 for dialling (ITU-T E.180), and a window's blur."""
 QUIETEST_DB: Final = -100.0
 _PITCHES_HZ: Final = (62.5, 420.0)
 """Of voices: low men to children."""
@@ -57,6 +59,8 @@ class Features:
     """Share (0 to 1) of the power that lies within 40 Hz of the two strongest frequencies: near 1 for dial tones, ringing and beeps."""
     tone_hz: Halves
     """The strongest frequency."""
+    ringing: Halves
+    """Share (0 to 1) of the power that lies where telephone networks put ringing, busy and dial tones."""
 
     def __len__(self) -> int:
         return len(self.level)
@@ -111,7 +115,7 @@ def described(blocks: Iterable[Block], extractor: Extractor) -> Iterator[Block]:
 
 
 def _nothing() -> list[Halves]:
-    return [np.empty((0, BANDS), np.float16), *(np.empty(0, np.float16) for _ in range(5))]
+    return [np.empty((0, BANDS), np.float16), *(np.empty(0, np.float16) for _ in range(6))]
 
 
 def _described(samples: NDArray[np.int16], frames: int) -> tuple[Floats, ...]:
@@ -123,7 +127,9 @@ def _described(samples: NDArray[np.int16], frames: int) -> tuple[Floats, ...]:
     inside = power[:, _bin(200.0) : _bin(TELEPHONE_HZ)]
     periodic, pitch = _periodicity(power)
     tonal, tone = _tonality(inside)
-    return _decibels(power @ _filters().T), _decibels(inside.sum(axis=1)), periodic, pitch, tonal, tone
+    total = inside.sum(axis=1)
+    ringing = power[:, _bin(RINGING_HZ[0]) : _bin(RINGING_HZ[1])].sum(axis=1) / np.maximum(total, 1e-12)
+    return _decibels(power @ _filters().T), _decibels(total), periodic, pitch, tonal, tone, ringing
 
 
 def _decibels(power: Floats) -> Floats:

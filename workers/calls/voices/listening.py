@@ -15,7 +15,8 @@ from workers.calls.turns import Span
 from workers.calls.voices.features import Extractor, Features, described
 from workers.calls.voices.sounds import Sound, sounds
 from workers.calls.voices.speakers import VoiceSpan, segments
-from workers.calls.voices.speech import Speech, spans_s, speech
+from workers.calls.voices.speech import Speech, speech
+from workers.calls.voices.stretches import spans_s
 
 MOST_CHANNELS: Final = 2
 """Channels described; further ones are conference legs, each a voice of its own."""

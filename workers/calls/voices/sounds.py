@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.calls.voices.features import HOP_S, Features
+from workers.calls.voices.stretches import runs
 
 SoundKind = Literal["ringing", "tone", "music"]
 
@@ -21,13 +22,15 @@ _TWO_TONES: Final = 0.995
 _STEADY_HZ: Final = 20.0
 """Machines keep their frequency; two bins of the transform are 31 Hz."""
 _STEADY_DB: Final = 2.0
-"""So they keep their loudness; two frequencies 40 Hz apart (North American ringing) beat by this much within a window."""
+"""So they keep their loudness."""
 _SHORTEST_TONE_S: Final = 0.08
 """Key tones last at least 40 ms (ITU-T Q.24), mostly 80 and more; a hummed vowel may hold still for 60."""
-_RING_HZ: Final = (340.0, 500.0)
-"""Ringback and busy tones: 425 Hz in most countries, 440 and 480 in North America, 400 and 450 in Britain, 350 and 440 for dialling (ITU-T E.180)."""
+_RING_SHARE: Final = 0.95
+"""Share of the power in the ringing band from which a frame rings: vowels have power above 530 Hz, or none but their pitch, below 320."""
 _RING_S: Final = 0.3
 """The shortest beat of a ringing or busy cadence is 0.2 to 0.5 s; key tones do not last as long on those frequencies."""
+_BEATS: Final = 3
+"""Frames that may fail meanwhile: two tones 40 Hz apart (North America) cancel each other every 25 ms."""
 _FLOOR_DB: Final = -60.0
 """Below lies line hum."""
 
@@ -55,8 +58,18 @@ def sounds(features: Features) -> list[Sound]:
     if not len(features):
         return []
     music = _music(features)
-    tones = [sound for sound in _tones(features) if not any(one.start_s <= sound.start_s and sound.end_s <= one.end_s for one in music)]
-    return sorted([*music, *tones], key=lambda sound: sound.start_s)
+    longer = [*music, *_rings(features)]
+    tones = [sound for sound in _tones(features) if not any(one.start_s < sound.end_s and sound.start_s < one.end_s for one in longer)]
+    return sorted([*longer, *tones], key=lambda sound: (sound.start_s, sound.end_s))
+
+
+def _rings(features: Features) -> list[Sound]:
+    rings = (features.ringing > _RING_SHARE) & (features.level > _FLOOR_DB)
+    return [
+        Sound("ringing", _second(features, first), _second(features, end))
+        for first, end in runs(rings, _BEATS)
+        if (end - first) * HOP_S >= _RING_S and rings[first:end].mean() >= _MACHINE_SHARE
+    ]
 
 
 def _tones(features: Features) -> list[Sound]:
@@ -82,10 +95,8 @@ def _same(features: Features, hertz: NDArray[np.float32], first: int, frame: int
 
 def _tone(features: Features, hertz: NDArray[np.float32], first: int) -> Sound | None:
     """What a stretch of tonal frames is: nothing where it is short or wavers as voices do."""
-    lasts, middle = len(hertz) * HOP_S, float(np.median(hertz))
-    if _RING_HZ[0] <= middle <= _RING_HZ[1] and lasts >= _RING_S:
-        return Sound("ringing", _second(features, first), _second(features, first + len(hertz)))
-    if lasts < _SHORTEST_TONE_S or np.mean(np.abs(hertz - middle) <= _MACHINE_HZ) < _MACHINE_SHARE:
+    off = np.abs(hertz - np.median(hertz)) > _MACHINE_HZ
+    if len(hertz) * HOP_S < _SHORTEST_TONE_S or np.mean(off) > 1 - _MACHINE_SHARE:
         return None
     return Sound("tone", _second(features, first), _second(features, first + len(hertz)))
 

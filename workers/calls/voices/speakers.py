@@ -19,7 +19,8 @@ from workers.calls.voices.features import HOP_S, Features
 from workers.calls.voices.likeness import WINDOW, Timbre, likeness, timbre
 from workers.calls.voices.mixtures import fit
 from workers.calls.voices.sequence import cells_of, heard
-from workers.calls.voices.speech import Mask, Speech, runs
+from workers.calls.voices.speech import Speech
+from workers.calls.voices.stretches import Mask, runs
 
 Labels = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -35,6 +36,8 @@ _LEAST_GAIN_OF_TWO: Final = -0.5
 """`_gain` from which two groups are two voices: in theory 0, and so for more than two; but most calls have two, and short voices fit badly. In
 made-up conversations two people gain -0.4 and more, the halves of one voice lose 0.7 and more."""
 _SIZE, _DRAWS, _MOST_FRAMES = 4, 3, 5_000
+_LEAST_TURN: Final = 13
+"""Frames (0.26 s) of the shortest turn without a pause around it: "yes" takes 0.3 s."""
 _LEAST_FRAMES: Final = 60
 """Clear speech (1.2 s) without which a group is no voice."""
 
@@ -47,7 +50,7 @@ class VoiceSpan:
     end_s: float
     speaker: int
     confidence: float
-    """0.5 to 1: how much better the voice fits its speaker than the next best one."""
+    """0 to 1: the share of the speaker among all, by how well they fit."""
 
 
 def segments(features: Features, speech: Speech, speakers: int | None = None) -> list[VoiceSpan]:
@@ -121,9 +124,20 @@ def _spans(features: Features, talk: Mask, voice: Timbre, labels: Labels, sure: 
     found: list[VoiceSpan] = []
     numbers: dict[int, int] = {}
     for first, end in runs(talk):
-        edges = [first, *(int(edge) + first + 1 for edge in np.flatnonzero(np.diff(who[first:end]))), end]
-        for start, stop in pairwise(edges):
+        for start, stop in pairwise(_turns(who, first, end)):
             speaker = numbers.setdefault(int(who[start]), len(numbers) + 1)
             times = (round(features.start_s + start * HOP_S, 3), round(features.start_s + stop * HOP_S, 3))
             found.append(VoiceSpan(*times, speaker, round(float(confidence[start:stop].mean()), 4)))
     return found
+
+
+def _turns(who: Labels, first: int, end: int) -> list[int]:
+    """Edges of the turns within a stretch; too short a one is given to its longer neighbour, in `who` too."""
+    while True:
+        edges = [first, *(int(edge) + first + 1 for edge in np.flatnonzero(np.diff(who[first:end]))), end]
+        lengths = np.diff(edges)
+        shortest = int(lengths.argmin())
+        if len(lengths) == 1 or lengths[shortest] >= _LEAST_TURN:
+            return edges
+        beside = [one for one in (shortest - 1, shortest + 1) if 0 <= one < len(lengths)]
+        who[edges[shortest] : edges[shortest + 1]] = who[edges[max(beside, key=lambda one: int(lengths[one]))]]

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from workers.calls.voices.features import HOP_S, Features
 from workers.calls.voices.sounds import Sound
-
-Mask = NDArray[np.bool_]
+from workers.calls.voices.stretches import Mask, runs
 
 PAUSE_S: Final = 0.7
 """Shorter pauses stay within a turn, as people label meetings and calls (half of the pauses within turns last under 0.5 s, Heldner, Edlund 2010)."""
@@ -81,22 +80,6 @@ def bridged(mask: Mask) -> Mask:
         if mask[first:end].sum() >= SHORTEST_S / HOP_S:
             found[first:end] = True
     return found
-
-
-def runs(mask: Mask, gap: int = 0) -> list[tuple[int, int]]:
-    """(first, end) of each stretch that is true, taken together over at most `gap` false frames."""
-    true = np.flatnonzero(mask)
-    if not true.size:
-        return []
-    breaks = np.flatnonzero(np.diff(true) > gap + 1)
-    firsts = true[np.concatenate([[0], breaks + 1])]
-    ends = true[np.concatenate([breaks, [true.size - 1]])] + 1
-    return [(int(first), int(end)) for first, end in zip(firsts, ends, strict=True)]
-
-
-def spans_s(mask: Mask, start_s: float = 0.0) -> list[tuple[float, float]]:
-    """(start, end) seconds of the stretches of a mask of frames."""
-    return [(round(start_s + first * HOP_S, 3), round(start_s + end * HOP_S, 3)) for first, end in runs(mask)]
 
 
 def _beside(mask: Mask, reach: int) -> Mask:
