@@ -27,6 +27,7 @@ from workers.kept import NothingKept
 
 if TYPE_CHECKING:
     from adapters.sandbox.probe import Granted
+    from workers.live.listening import Ears
 
 BUCKET, LAKE, ATTACHMENTS = "bucket", "lake", "attachments"
 """Names of the three sources: what people drop, what we derive, and what came inside other documents."""
@@ -221,6 +222,12 @@ class Container:
         from workers.reconcile import Reconciler
 
         return Reconciler(self.ledger, self.bucket, self.intake).confirm()
+
+    def ears(self, streams: int) -> Ears:
+        """Confined children that listen to so many live calls at a time."""
+        from workers.live.listening import Ears
+
+        return Ears(self, streams)
 
     def store_at(self, url: str) -> ObjectStore:
         """Somebody else's folder or bucket, to copy from. Raises `SettingsInvalid` for an address no store understands."""

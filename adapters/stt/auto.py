@@ -49,6 +49,11 @@ class AutoSpeech:
         self._allowed = tuple(allowed_plugins)
 
     @property
+    def chosen(self) -> SpeechRecognizer:
+        """The engine that will run. Raises `ModelMissing` when none is ready."""
+        return self._choice[0]
+
+    @property
     def model(self) -> str:
         """`engine/version/model` of the engine that will run."""
         engine, _ = self._choice

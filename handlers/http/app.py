@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from handlers.http import docs, documents, health, problems, query, receive
+from handlers.http import docs, documents, health, live, problems, query, receive
 from handlers.http.body import Pace
 from handlers.http.edge import Edge
 from handlers.http.service import Service
@@ -22,7 +22,7 @@ def create_app(container: Container, pace: Pace | None = None) -> FastAPI:
 
     app = FastAPI(title="Tamiz", version=version("tamiz"), docs_url=None, redoc_url=None, responses=problems.DESCRIBED)
     app.state.service = service
-    for module in (health, receive, documents, query, docs):
+    for module in (health, receive, documents, query, live, docs):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Edge, service=service)

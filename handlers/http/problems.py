@@ -66,13 +66,17 @@ STATUS_BY_CAUSE: dict[type[TamizError], int] = {
 def problem(error: TamizError, status: int | None = None, **more: Any) -> Response:
     """The response for a typed error; `more` are further members of the document."""
     status = status or error.http_status
-    body = {"type": f"urn:tamiz:error:{error.code}", "title": _title(error), "status": status, "detail": error.message, "code": error.code, **more}
     headers = {}
     if isinstance(error, TransientError | ShuttingDown):
         headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after_s", None) or RETRY_S))
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(_json(body), status, headers, MEDIA_TYPE)
+    return Response(_json(members(error, status, **more)), status, headers, MEDIA_TYPE)
+
+
+def members(error: TamizError, status: int, **more: Any) -> dict[str, Any]:
+    """The problem document itself."""
+    return {"type": f"urn:tamiz:error:{error.code}", "title": _title(error), "status": status, "detail": error.message, "code": error.code, **more}
 
 
 def document_problem(status: DocumentStatus) -> Response:

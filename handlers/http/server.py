@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from handlers.http.app import create_app
+from handlers.http.live import FRAME_BYTES
 from handlers.http.security import check_bind
 from schemas.errors import SettingsInvalid
 
@@ -37,7 +38,10 @@ def serve(container: Container) -> None:
     config = uvicorn.Config(
         create_app(container),
         http="h11",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,  # PCM does not shrink, and what unpacks is a bomb
+        ws_ping_interval=None,  # a silent client is the stream's own business; pongs of one whose frames wait are not read
         log_config=None,
         access_log=False,
         server_header=False,

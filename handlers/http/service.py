@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from handlers.http.body import Pace
+from handlers.http.live_streams import Streams
 from handlers.http.metrics import Metrics
 from handlers.http.pressure import Pressure
 from handlers.http.query_slots import QuerySlots
@@ -35,12 +37,13 @@ class Service:
         self.readiness = Readiness(self.container, self.pressure)
         self.metrics = Metrics(self.pressure.counts)
         self.query_slots = QuerySlots()
+        self.streams = Streams(self.container)
 
     async def is_open(self) -> bool:
         """Whether nobody needs a key just now."""
         return self.keys.open() if self.keys.fresh() else await run_in_threadpool(self.keys.open)
 
-    async def role_of(self, request: Request) -> Role:
+    async def role_of(self, request: HTTPConnection) -> Role:
         """The caller's role. Raises `Unauthorized`; `RateLimited` when too many wrong keys came from the caller's address."""
         token = token_of(request.headers.get("authorization"), request.headers.get("x-api-key"))
         if token is None and await self.is_open():

@@ -53,7 +53,7 @@ def test_a_reply_is_spoken_outside_of_the_confined_child_kept_and_erased(tmp_pat
         with wave.open(io.BytesIO(box.reply(status.result_key, "1"))) as file:
             assert file.getnframes() / file.getframerate() > 1
         erase_document(box, seen.document_id, "test")
-        assert not [stat for stat in box.lake.list("results/")]
+        assert not list(box.lake.list("results/"))
     finally:
         pool.close()
         box.ledger.close()

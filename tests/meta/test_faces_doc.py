@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 import pytest
+from starlette.routing import WebSocketRoute
 
 from handlers.cli.main import COMMANDS, tamiz
+from handlers.http import live
 from handlers.http.app import create_app
 from handlers.http.receive import FIELDS
 from handlers.http.security import Role
@@ -59,6 +61,7 @@ def test_no_documented_option_is_invented() -> None:
 def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
     app = create_app(Container(Settings(data=tmp_path)))
     routes = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    routes |= {f"WS {route.path}" for route in live.router.routes if isinstance(route, WebSocketRoute)}
     assert set(re.findall(r"^\| `([A-Z]+ /[^`]*)`", TEXT, re.MULTILINE)) == routes
 
 

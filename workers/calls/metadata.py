@@ -37,6 +37,8 @@ class CallFacts:
     """Columns of the call's header."""
     language: str | None
     problems: tuple[Problem, ...]
+    interrupted: bool = False
+    """Whether the line was cut: a live call that did not end as it should."""
 
     def role(self, channel: int) -> Role:
         """The channel's role; `unknown` unless metadata says."""
@@ -75,7 +77,7 @@ def call_facts(metadata: Mapping[str, JsonValue], channels: int) -> CallFacts:
     if language not in (None, "") and not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
         problems.append(_problem("language"))
         language = None
-    return CallFacts(_roles(metadata, channels, problems), fields, str(language) if language else None, tuple(problems))
+    return CallFacts(_roles(metadata, channels, problems), fields, str(language) if language else None, tuple(problems), metadata.get("interrupted") is True)
 
 
 def _roles(metadata: Mapping[str, JsonValue], channels: int, problems: list[Problem]) -> dict[int, Role]:

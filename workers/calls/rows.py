@@ -89,7 +89,7 @@ def header(shape: Shape, spans: Sequence[Span], facts: CallFacts, words: Mapping
         confidence=HEADER_CONFIDENCE,
         method="derived",
         adapter=shape.adapter,
-        flags=("identical_channels",) if shape.copies else (),
+        flags=(*(("identical_channels",) if shape.copies else ()), *(("interrupted",) if facts.interrupted else ())),
         start_s=0.0,
         end_s=round(shape.duration_s, 3),
     )
