@@ -1,6 +1,6 @@
-"""Asks the questions of `docs/questions.md` again and writes the answers into the page: `python -m benchmarks.questions --data DIR`.
+"""Asks the questions of a page again and writes the answers into it: `python -m benchmarks.questions [--page docs/calls.md] --data DIR`.
 
-The data directory holds the reviews the page names, loaded by a running or a stopped service.
+The data directory holds the reviews or calls the page names, loaded by a running or a stopped service.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "questions.md"
+CALLS_PAGE = PAGE.with_name("calls.md")
 _QUESTION = re.compile(r"```sql\n(?P<sql>.*?)\n```\n(?:\n```text\n.*?\n```\n)?", re.DOTALL)
 
 
@@ -34,8 +35,10 @@ def _answer(sql: str, data: Path) -> str:
 def main() -> None:
     """Rewrite the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="data directory that holds the reviews")
-    PAGE.write_text(answered(PAGE.read_text(encoding="utf-8"), parser.parse_args().data), encoding="utf-8")
+    parser.add_argument("--data", type=Path, required=True, help="data directory that holds the reviews or calls")
+    parser.add_argument("--page", type=Path, default=PAGE, help="page of questions")
+    asked = parser.parse_args()
+    asked.page.write_text(answered(asked.page.read_text(encoding="utf-8"), asked.data), encoding="utf-8")
 
 
 if __name__ == "__main__":
