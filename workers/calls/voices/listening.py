@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -12,6 +12,7 @@ from workers.calls.activity import talk as loud
 from workers.calls.cuts import INAUDIBLE_DB
 from workers.calls.levels import SILENCE_DB, Survey, survey
 from workers.calls.turns import Span
+from workers.calls.voices.copies import Likeness, compared
 from workers.calls.voices.features import Extractor, Features, described
 from workers.calls.voices.sounds import Sound, sounds
 from workers.calls.voices.speakers import VoiceSpan, segments
@@ -59,9 +60,9 @@ class Listened:
 
 def listen(blocks: Iterable[Block], channels: int) -> Listened:
     """Read all blocks, which follow each other without holes."""
-    extractor = Extractor(range(min(channels, MOST_CHANNELS)))
-    levels = survey(described(blocks, extractor), channels)
-    return Listened(levels, extractor.features())
+    extractor, likeness = Extractor(range(min(channels, MOST_CHANNELS))), Likeness(channels)
+    levels = survey(compared(described(blocks, extractor), likeness), channels)
+    return Listened(replace(levels, copies={**likeness.copies(), **levels.copies}), extractor.features())
 
 
 def within(spans: Sequence[VoiceSpan], start_s: float, end_s: float) -> tuple[VoiceSpan, ...]:

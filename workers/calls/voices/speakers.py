@@ -7,7 +7,7 @@ mixtures than by one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -28,14 +28,16 @@ Floats = NDArray[np.float32]
 ADAPTER: Final = "tamiz/1/voices"
 """What stands in rows derived here."""
 MOST_SPEAKERS: Final = 8
+BREATH_S: Final = 0.8
+"""A shorter pause between two spans of one speaker is part of them: breath is taken in half a second, and nobody else spoke."""
 SECONDS_A_VOICE: Final = 10.0
 """Speech that each further voice asks for: a voice heard for less is not told from a mood of another."""
 _EIGENVALUE: Final = 0.67
 """An eigenvalue from which a group stands apart: within one voice they fall to a half (made-up conversations of 1 to 4 voices)."""
-_LEAST_GAIN_OF_TWO: Final = -0.5
-"""`_gain` from which two groups are two voices: in theory 0, and so for more than two; but most calls have two, and short voices fit badly. In
-made-up conversations two people gain -0.4 and more, the halves of one voice lose 0.7 and more."""
-_SIZE, _DRAWS, _MOST_FRAMES = 4, 3, 5_000
+_LEAST_GAIN_OF_TWO: Final = -0.9
+"""`_gain` from which two groups are two voices: in theory 0, and so for more than two; but most calls have two, and little speech fits badly. In
+made-up conversations two people gain -0.8 and more, the halves of one voice mostly lose 1 and more; somebody who changes it on purpose loses 0.7."""
+_SIZE, _DRAWS, _MOST_FRAMES = 4, 6, 5_000
 _LEAST_TURN: Final = 13
 """Frames (0.26 s) of the shortest turn without a pause around it: "yes" takes 0.3 s."""
 _LEAST_FRAMES: Final = 60
@@ -127,7 +129,11 @@ def _spans(features: Features, talk: Mask, voice: Timbre, labels: Labels, sure: 
         for start, stop in pairwise(_turns(who, first, end)):
             speaker = numbers.setdefault(int(who[start]), len(numbers) + 1)
             times = (round(features.start_s + start * HOP_S, 3), round(features.start_s + stop * HOP_S, 3))
-            found.append(VoiceSpan(*times, speaker, round(float(confidence[start:stop].mean()), 4)))
+            span = VoiceSpan(*times, speaker, round(float(confidence[start:stop].mean()), 4))
+            if found and found[-1].speaker == speaker and span.start_s - found[-1].end_s < BREATH_S:
+                span = replace(span, start_s=found[-1].start_s, confidence=min(found[-1].confidence, span.confidence))
+                found.pop()
+            found.append(span)
     return found
 
 

@@ -17,14 +17,14 @@ from workers.calls.voices.features import HOP_S, Features
 from workers.calls.voices.sounds import Sound
 from workers.calls.voices.stretches import Mask, runs
 
-PAUSE_S: Final = 0.7
+PAUSE_S: Final = 0.5
 """Shorter pauses stay within a turn, as people label meetings and calls (half of the pauses within turns last under 0.5 s, Heldner, Edlund 2010)."""
 SHORTEST_S: Final = 0.2
 """Less is a click or a breath."""
 
 _PERIODIC: Final = 0.7
 """Least periodicity of voiced frames: noise through a 32 ms window reaches 0.5."""
-_ABOVE_DB: Final = 7.0
+_ABOVE_DB: Final = 9.0
 """Voice stands at least this far above the noise, as the mean over the bands."""
 _CONSONANTS_DB: Final = 4.0
 """So do the frames beside it."""
