@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spokencalls import rows, scripts
+from tests.spokencalls import MORE_SCRIPTS, rows, scripts
 from workers.calls.understanding import with_roles
 
 RIGHT_OF_20 = 18
@@ -28,3 +28,10 @@ def test_there_are_calls_of_each_kind():
 @pytest.mark.parametrize("agent_channel", [0, 1])
 def test_roles_are_right_on_most_calls_either_way_round(agent_channel):
     assert sum(told(script, agent_channel) for script in scripts()) >= RIGHT_OF_20
+
+
+@pytest.mark.parametrize("agent_channel", [0, 1])
+def test_roles_are_right_on_calls_that_nothing_was_fitted_to(agent_channel):
+    found = [told(script, agent_channel) for script in scripts(MORE_SCRIPTS)]
+    assert len(found) == 12
+    assert sum(found) >= 0.9 * len(found)
