@@ -20,6 +20,7 @@ BUDGETS = (
     "straightening",
     "review-latency",
     "review-throughput",
+    "live-latency",
     "event-burst",
     "ocr-overhead",
     "two-workers",

@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Final, Protocol
 
 from schemas.errors import Overloaded, TamizError
 from schemas.live import Heard, StreamReady, StreamStart
 
 if TYPE_CHECKING:
     from workers.container import Container
-    from workers.live.listening import Ears, Listening
 
 log = logging.getLogger("tamiz.http")
 
@@ -26,6 +25,34 @@ WAITING_S: Final = 5.0
 Told = Heard | StreamReady | TamizError
 Tell = Callable[[Told | None], None]
 """Takes what is heard; an error once, after which nothing more is heard; None at the end."""
+
+
+class Listening(Protocol):
+    """What listens to one stream; `workers.live.listening` has it."""
+
+    def open(self) -> StreamReady:
+        """Load the recogniser."""
+        ...
+
+    def hear(self, pcm: bytes) -> list[Heard]:
+        """What these samples tell."""
+        ...
+
+    def end(self) -> list[Heard]:
+        """The rest."""
+        ...
+
+    def stop(self) -> None:
+        """Give up, from any thread."""
+        ...
+
+
+class Ears(Protocol):
+    """Lends what listens."""
+
+    def listening(self, start: StreamStart) -> AbstractContextManager[Listening]:
+        """For one stream."""
+        ...
 
 
 class Feed:

@@ -14,10 +14,8 @@ from schemas.live import StreamStart
 from schemas.settings import EngineSettings
 from workers.engines import Engines
 from workers.kept import KeptSpeech, NothingKept
+from workers.live import AUDIO
 from workers.live.call import LiveCall
-
-AUDIO = "audio"
-"""Name of the callback that hands over samples."""
 
 
 def serve(host: Host) -> Operations:

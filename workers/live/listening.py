@@ -10,11 +10,10 @@ from pydantic import JsonValue, ValidationError
 
 from adapters.sandbox.child import Child
 from adapters.sandbox.pool import ChildPool
-from adapters.sandbox.spec import ChildSpec
+from adapters.sandbox.spec import ChildLimits, ChildSpec
 from schemas.errors import EngineOutputInvalid, ParserCrashed
 from schemas.live import Heard, StreamReady, StreamStart, all_heard
-from workers.consumer import child_limits
-from workers.live.child import AUDIO
+from workers.live import AUDIO
 
 if TYPE_CHECKING:
     from workers.container import Container
@@ -23,6 +22,8 @@ HEAR_S: Final = 60.0
 """Seconds one batch of at most two seconds of audio may take before its child is given up."""
 OPEN_S: Final = 120.0
 """Seconds in which a recogniser must have loaded."""
+STREAM_CALLS: Final = 100_000
+"""Batches after which a child is not lent again: some five hours of calls."""
 AFRESH: Final = 3
 """Children a stream may use up."""
 
@@ -77,7 +78,7 @@ class Ears:
             entry="workers.live.child:serve",
             options=settings.engines.model_dump(mode="json"),
             read_paths=(settings.models,),
-            limits=child_limits(settings).model_copy(update={"recycle_after": 100_000}),
+            limits=ChildLimits(resident_bytes=settings.child_memory_bytes, recycle_after=STREAM_CALLS),
             confine=not container.engines.stt.capabilities.needs_program,
         )
         self._pool = ChildPool(spec, container.spool_dir / "live", streams)
