@@ -22,7 +22,7 @@ from schemas.extractions import CallExtraction, Problem
 from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
 from schemas.rows.call import CallRow, Role, UtteranceRow
-from workers.calls.activity import ADAPTER, talk
+from workers.calls.activity import ADAPTER
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.invented import believable
 from workers.calls.metadata import CallFacts, call_facts, companies
@@ -36,6 +36,7 @@ from workers.calls.vocabulary import vocabulary, with_names
 from workers.calls.voices.attribution import VoicedTurn, attributed
 from workers.calls.voices.listening import Listened, listen, within
 from workers.calls.voices.speakers import VoiceSpan
+from workers.calls.voices.waiting import music, with_music
 from workers.calls.whole import talk_of_roles
 from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
@@ -103,13 +104,13 @@ class CallPipeline:
         facts = call_facts(source.metadata, heard.channels)
         names = vocabulary(source.metadata, tools.calls)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
-            found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), talk(heard))
+            found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), listened.talk())
         voiced = attributed(found, spec.voices if spec else _voices(listened, facts))
         language = _language(found, facts)
         rows = with_names(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
         rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
         calls, problems = _header(spec, recording, listened, _cast(facts, rows), found, tools)
-        whole = understood(rows, language, heard.duration_s, tools.calls.categories, names)
+        whole = with_music(understood(rows, language, heard.duration_s, tools.calls.categories, names), music(listened))
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
             language=language,

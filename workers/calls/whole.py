@@ -15,22 +15,25 @@ from workers.calls.rows import LEAST_TALK_S
 from workers.calls.turns import Span, talk_s
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary
+from workers.calls.voices.waiting import ADAPTER as MUSIC
+from workers.calls.voices.waiting import joined, with_music
 
 
 def concluded(call: CallExtraction, settings: CallSettings) -> CallExtraction:
     """The call with everything found anew over all its turns. What a part guessed of roles is forgotten; what was stated stays."""
     rows = with_roles([_unguessed(row) for row in call.utterances], call.language, companies(call.metadata, settings))
     duration_s = call.calls[0].duration_s if call.calls else None
-    whole = understood(rows, call.language, duration_s, settings.categories, vocabulary(call.metadata, settings))
+    told = understood(rows, call.language, duration_s, settings.categories, vocabulary(call.metadata, settings))
+    whole = with_music(told, joined(span for span in call.call_spans if span.adapter == MUSIC))
     header = {**whole.header, **talk_of_roles(whole.rows)}
-    told = call.model_copy(
+    call = call.model_copy(
         update={
             "calls": tuple(row.model_copy(update=header) for row in call.calls),
             "utterances": whole.rows,
             "call_spans": whole.spans,
         }
     )
-    return with_replies(told, settings.replies)
+    return with_replies(call, settings.replies)
 
 
 def _unguessed(row: UtteranceRow) -> UtteranceRow:

@@ -9,10 +9,13 @@ import pytest
 
 from adapters.testing.fake_speech import FakeSpeech
 from schemas.ledger import PartSpec
+from schemas.rows.call import CallSpanRow
 from schemas.transcripts import Segment, TimedWord
 from tests.recordings import stereo, write, write_wav
-from tests.unit.workers.calls.voices.conftest import on_a_line, silence, voice
+from tests.unit.workers.calls.voices.conftest import music, on_a_line, silence, voice
 from workers.calls.pipeline import CallPipeline
+from workers.calls.understanding import Understood
+from workers.calls.voices.waiting import ADAPTER, joined, with_music
 
 
 def talk(gap_s=0.8):
@@ -98,3 +101,31 @@ def test_speakers_are_the_same_in_every_part(tmp_path, source, tools):
     assert len(parts) > 1
     assert [row.speaker for row in found] == [f"speaker {1 + round((row.start_s % 29.3 - 0.5) / 4.8) % 2}" for row in found]
     assert len(found) == 22 * 6
+
+
+def test_music_on_hold_is_a_hold_and_no_talk(tmp_path, source, tools):
+    waiting = on_a_line(voice(6, seed=1), silence(0.5), music(20), silence(0.5), voice(6, seed=2))
+    found = extract(source(write_wav(tmp_path / "hold.wav", waiting[None])), tools())
+    (hold,) = (span for span in found.call_spans if span.kind == "hold")
+    assert (hold.name, hold.channel, hold.start_s, hold.end_s) == ("music", 0, pytest.approx(6.5, abs=1.5), pytest.approx(26.5, abs=1.5))
+    assert found.calls[0].hold_s == pytest.approx(20, abs=2)
+    assert found.calls[0].non_talk_s == pytest.approx(21, abs=1.5)
+    assert [span.span_no for span in found.call_spans] == list(range(1, len(found.call_spans) + 1))
+
+
+def test_music_over_a_cut_is_one_hold_of_the_whole_call():
+    def part(start_s, end_s):
+        return CallSpanRow(span_no=1, kind="hold", start_s=start_s, end_s=end_s, channel=0, confidence=0.7, method="derived", adapter=ADAPTER)
+
+    assert [(span.start_s, span.end_s, span.name) for span in joined([part(300.4, 320), part(280, 300), part(400, 405)])] == [(280, 320, "music")]
+
+
+def test_holds_by_word_and_by_music_count_once():
+    def hold(start_s, end_s, adapter):
+        return CallSpanRow(span_no=1, kind="hold", start_s=start_s, end_s=end_s, confidence=0.7, method="derived", adapter=adapter)
+
+    told = Understood((), (hold(10, 30, "tamiz/1/hold"), hold(50, 60, "tamiz/1/hold")), {"hold_s": 30.0, "outcome": None})
+    found = with_music(told, [hold(12, 35, ADAPTER)])
+    assert found.header == {"hold_s": 35.0, "outcome": None}
+    assert [(span.span_no, span.start_s) for span in found.spans] == [(1, 10), (2, 12), (3, 50)]
+    assert with_music(told, []) is told
