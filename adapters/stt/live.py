@@ -92,7 +92,8 @@ class _SphinxStretch:
         decoder.start_utt()
 
     def hear(self, pcm: bytes) -> str:
-        self._decoder.process_raw(pcm)
+        if pcm:  # the decoder reads out of bounds of nothing
+            self._decoder.process_raw(pcm)
         found = self._decoder.hyp()
         return found.hypstr if found else ""
 

@@ -39,6 +39,8 @@ START_S: Final = 10.0
 """Seconds in which the first frame must come."""
 SEND_S: Final = 10.0
 """Seconds in which a client must take what it is told."""
+CATCH_UP_S: Final = 60.0
+"""Seconds in which the recogniser must make room for more audio: loading a model takes some of them."""
 DRAIN_S: Final = 60.0
 """Seconds in which the recogniser must have caught up after the last frame; what it has not said by then the finished call will say."""
 HEADER_BYTES: Final = 44
@@ -175,8 +177,8 @@ class Stream:
             if audio.seconds > most_s:
                 raise TooLarge(f"the call is longer than {most_s:g} s (TAMIZ_LIMITS__AUDIO_S)")
             feed.put(message)
-            if feed.full() and not await run_in_threadpool(feed.wait_for_room, idle_s):
-                raise Overloaded(f"the recogniser has not caught up for {idle_s:g} s; hold fewer live calls at a time", retry_after_s=10.0)
+            if feed.full() and not await run_in_threadpool(feed.wait_for_room, CATCH_UP_S):
+                raise Overloaded(f"the recogniser has not caught up for {CATCH_UP_S:g} s; hold fewer live calls at a time", retry_after_s=10.0)
 
     async def _send(self) -> None:
         """Tell what is heard until the ear has ended. Raises `TimedOut` for a client that does not take it."""

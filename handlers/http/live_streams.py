@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tamiz.http")
 
-BATCH_S: Final = 0.2
+BATCH_S: Final = 0.1
 """Seconds of audio heard at once while it comes: less costs more than it tells earlier."""
 MOST_BATCH_S: Final = 2.0
 WAITING_S: Final = 5.0

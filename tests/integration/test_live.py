@@ -98,7 +98,7 @@ def test_a_call_is_understood_while_it_is_held_and_kept_as_it_came(api: ApiProce
     assert "pocketsphinx" in ready["adapter"]
     finals = [one for one in heard if one["type"] == "final"]
     assert len(finals) == 2
-    assert all(words_right(one["text"]) >= 6 for one in finals)
+    assert all(words_right(one["text"]) >= 4 for one in finals)
     assert finals[0]["end_s"] < finals[1]["start_s"]
     assert sum(one["type"] == "partial" for one in heard) >= 4
     assert done["type"] == "done"
@@ -154,7 +154,7 @@ def test_a_sample_may_be_cut_anywhere(api: ApiProcess) -> None:
         socket.send(b"\7")
         socket.send(END)
         *heard, done = told(socket)
-    assert any(words_right(one["text"]) >= 6 for one in heard if one["type"] == "final")
+    assert any(words_right(one["text"]) >= 4 for one in heard if one["type"] == "final")
     assert content(api, done["document_id"])[0].readframes(10**9) == pcm
 
 
