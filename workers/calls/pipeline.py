@@ -22,7 +22,6 @@ from schemas.extractions import CallExtraction, Problem
 from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
 from schemas.rows.call import CallRow, Role, UtteranceRow
-from workers.calls.activity import ADAPTER
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.invented import believable
 from workers.calls.metadata import CallFacts, call_facts, companies
@@ -34,7 +33,7 @@ from workers.calls.turns import Turn, talk_s
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary, with_names
 from workers.calls.voices.attribution import VoicedTurn, attributed
-from workers.calls.voices.listening import Listened, listen, within
+from workers.calls.voices.listening import Listened, listen, stated_speakers, within
 from workers.calls.voices.speakers import VoiceSpan
 from workers.calls.voices.waiting import music, with_music
 from workers.calls.whole import talk_of_roles
@@ -78,8 +77,8 @@ class CallPipeline:
         if len(spans) == 1:
             return ()
         facts = call_facts(source.metadata, whole.channels)
-        shape = Shape(whole.duration_s, whole.channels, whole.copies, ADAPTER)
-        voices = _voices(listened, facts)
+        shape = Shape(whole.duration_s, whole.channels, whole.copies, listened.adapter)
+        voices = _voices(listened, facts, source)
         first = _Whole(
             start_s=spans[0][0],
             end_s=spans[0][1],
@@ -105,7 +104,7 @@ class CallPipeline:
         names = vocabulary(source.metadata, tools.calls)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
             found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), listened.talk())
-        voiced = attributed(found, spec.voices if spec else _voices(listened, facts))
+        voiced = attributed(found, spec.voices if spec else _voices(listened, facts, source))
         language = _language(found, facts)
         rows = with_names(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
         rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
@@ -186,9 +185,9 @@ def _listened(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Record
     return recording, listened if spec is None else replace(listened, survey=replace(listened.survey, copies=spec.copies))
 
 
-def _voices(listened: Listened, facts: CallFacts) -> tuple[VoiceSpan, ...]:
+def _voices(listened: Listened, facts: CallFacts, source: Source) -> tuple[VoiceSpan, ...]:
     """Who speaks when on the only channel that is heard; a lone channel whose role is stated is one speaker's."""
-    return () if listened.survey.channels == 1 and facts.roles else listened.voices()
+    return () if listened.survey.channels == 1 and facts.roles else listened.voices(stated_speakers(source.metadata))
 
 
 def _is_shared(voiced: Sequence[VoicedTurn]) -> bool:

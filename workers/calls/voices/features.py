@@ -76,7 +76,7 @@ class Extractor:
 
     def __init__(self, channels: Sequence[int]) -> None:
         self._left: dict[int, NDArray[np.int16]] = {}
-        self._found: dict[int, list[tuple[Floats, ...]]] = {channel: [] for channel in channels}
+        self._found: dict[int, list[tuple[Halves, ...]]] = {channel: [] for channel in channels}
         self._first: int | None = None
 
     def take(self, block: Block) -> None:
@@ -90,7 +90,7 @@ class Extractor:
             samples = np.concatenate([before, block.samples[channel]])
             frames = max(0, (len(samples) - WINDOW) // HOP + 1)
             for first in range(0, frames, _CHUNK):
-                found.append(_described(samples[first * HOP :], min(_CHUNK, frames - first)))
+                found.append(_halved(_described(samples[first * HOP :], min(_CHUNK, frames - first))))
             self._left[channel] = samples[frames * HOP :].copy()
 
     def features(self) -> dict[int, Features]:
@@ -102,8 +102,8 @@ class Extractor:
         left = self._left.get(channel, np.empty(0, np.int16))
         if len(left) > (WINDOW - HOP) // 2:
             frames = -(-(len(left) - (WINDOW - HOP) // 2) // HOP)
-            found.append(_described(np.pad(left, (0, WINDOW)), frames))
-        columns = [np.concatenate(column).astype(np.float16) for column in zip(*found, strict=True)] if found else _nothing()
+            found.append(_halved(_described(np.pad(left, (0, WINDOW)), frames)))
+        columns = [np.concatenate(column) for column in zip(*found, strict=True)] if found else _nothing()
         return Features((self._first or 0) / RATE_HZ, *columns)
 
 
@@ -112,6 +112,10 @@ def described(blocks: Iterable[Block], extractor: Extractor) -> Iterator[Block]:
     for block in blocks:
         extractor.take(block)
         yield block
+
+
+def _halved(columns: tuple[Floats, ...]) -> tuple[Halves, ...]:
+    return tuple(column.astype(np.float16) for column in columns)
 
 
 def _nothing() -> list[Halves]:

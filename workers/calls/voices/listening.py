@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from pydantic import JsonValue
+
 from adapters.decoding.audio import Block
+from workers.calls.activity import ADAPTER as LOUDNESS
 from workers.calls.activity import talk as loud
 from workers.calls.cuts import INAUDIBLE_DB
 from workers.calls.levels import SILENCE_DB, Survey, survey
@@ -15,7 +18,8 @@ from workers.calls.turns import Span
 from workers.calls.voices.copies import Likeness, compared
 from workers.calls.voices.features import Extractor, Features, described
 from workers.calls.voices.sounds import Sound, sounds
-from workers.calls.voices.speakers import VoiceSpan, segments
+from workers.calls.voices.speakers import ADAPTER as VOICES
+from workers.calls.voices.speakers import MOST_SPEAKERS, VoiceSpan, segments
 from workers.calls.voices.speech import Speech, speech
 from workers.calls.voices.stretches import spans_s
 
@@ -43,19 +47,40 @@ class Listened:
 
     def talk(self) -> list[Span]:
         """Talk of all channels that copy no other, in order of start; by loudness alone where voices were not looked for or nobody was heard."""
-        channels = self.survey.voices()
-        if not all(channel in self.speech for channel in channels) or not any(self.speech[channel].talk.any() for channel in channels):
+        if not self._has_voice:
             return loud(self.survey)
-        found = [Span(one, *span) for one in channels for span in spans_s(self.speech[one].talk, self.features[one].start_s)]
+        found = [Span(one, *span) for one in self.survey.voices() for span in spans_s(self.speech[one].talk, self.features[one].start_s)]
         return sorted(found, key=lambda span: (span.start_s, span.channel))
 
+    @property
+    def adapter(self) -> str:
+        """What found `talk`."""
+        return VOICES if self._has_voice else LOUDNESS
+
     def voices(self, speakers: int | None = None) -> tuple[VoiceSpan, ...]:
-        """Who speaks when, where exactly one channel is heard and more than one voice on it; else nothing: a channel is a speaker."""
-        heard = [one for one in self.survey.voices() if self.survey.levels[one].max(initial=SILENCE_DB) > INAUDIBLE_DB]
+        """Who speaks when, where exactly one channel has talk and more than one voice on it; else nothing: a channel is a speaker."""
+        heard = [one for one in self.survey.voices() if self._is_heard(one)]
         if len(heard) != 1 or heard[0] not in self.features:
             return ()
         found = segments(self.features[heard[0]], self.speech[heard[0]], speakers)
         return tuple(found) if len({span.speaker for span in found}) > 1 else ()
+
+    @property
+    def _has_voice(self) -> bool:
+        channels = self.survey.voices()
+        return all(one in self.speech for one in channels) and any(self.speech[one].talk.any() for one in channels)
+
+    def _is_heard(self, channel: int) -> bool:
+        if channel in self.speech:
+            return bool(self.speech[channel].talk.any())
+        return bool(self.survey.levels[channel].max(initial=SILENCE_DB) > INAUDIBLE_DB)
+
+
+def stated_speakers(metadata: Mapping[str, JsonValue]) -> int | None:
+    """How many people the sender says speak, 1 to `MOST_SPEAKERS`; None where nobody says or it makes no sense."""
+    stated = metadata.get("speakers")
+    text = str(stated).strip() if isinstance(stated, int | str) and not isinstance(stated, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_SPEAKERS else None
 
 
 def listen(blocks: Iterable[Block], channels: int) -> Listened:
