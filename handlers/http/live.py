@@ -79,6 +79,8 @@ class Stream:
         self._socket = socket
         self._here = here
         self._told: asyncio.Queue[Told | None] = asyncio.Queue()
+        self._ended = False
+        """Whether the client said that it has sent all."""
 
     async def run(self) -> None:
         """From the first frame to the close. Raises nothing that is the client's fault."""
@@ -106,10 +108,10 @@ class Stream:
             await self._talk(start, audio)
         except TamizError as error:
             fault = error
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, asyncio.CancelledError):  # cancelled: the service stops and has waited long enough
             gone = True
         try:
-            document = await asyncio.shield(run_in_threadpool(audio.keep, self._here, interrupted=gone or fault is not None))
+            document = await asyncio.shield(run_in_threadpool(audio.keep, self._here, interrupted=not self._ended))
         except TamizError as error:
             log.warning("a live call could not be kept: %s", error.message)
             fault, document = fault or error, None
@@ -141,6 +143,7 @@ class Stream:
             if sender.done() and (error := sender.exception()) is not None:
                 raise error
             await receiver
+            self._ended = True
             feed.end()
             with suppress(TimeoutError):
                 await asyncio.wait_for(sender, DRAIN_S)

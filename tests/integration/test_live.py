@@ -10,10 +10,11 @@ import wave
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, SHUT_WR
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -177,6 +178,32 @@ def test_what_a_client_said_before_it_vanished_is_kept_and_handled_as_an_interru
     call = understood(tmp_path, document)["calls"][0]
     assert (call["agent_id"], call["flags"]) == ("A-7", ["interrupted"])
     assert call["started_at"]
+
+
+def test_whoever_says_that_it_ended_and_hangs_up_was_not_interrupted(tmp_path: Path) -> None:
+    with running_api(tmp_path) as api:
+        with stream(api) as socket:
+            send(socket, spoken())
+            socket.send(END)
+            socket.socket.shutdown(SHUT_WR)
+            told(socket)
+        [document] = kept(api)
+    assert understood(tmp_path, document)["calls"][0]["flags"] == []
+
+
+def test_a_service_that_stops_while_it_lags_keeps_what_came(tmp_path: Path) -> None:
+    with running_api(tmp_path) as api, stream(api) as socket:
+        socket.send(json.dumps(START))
+        socket.recv(timeout=60)
+        [ear] = psutil.Process(api.process.pid).children()
+        ear.suspend()
+        for _ in range(100):  # five seconds wait for the recogniser, then nothing more is read
+            socket.send(bytes(3200))
+        api.process.send_signal(signal.SIGTERM)
+        assert api.process.wait(20) == 0
+    with running_api(tmp_path) as api:
+        [document] = documents(api)
+        assert content(api, document)[0].getnframes() >= 5 * 16_000
 
 
 def understood(data: Path, document: str) -> dict[str, Any]:
