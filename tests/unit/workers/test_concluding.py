@@ -1,0 +1,84 @@
+"""A call of parts put together and answered by whoever assembles it."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.storage.local import LocalStore
+from adapters.tts.none import NoVoice
+from schemas.documents import Kind, ObjectRef, Requested
+from schemas.ledger import ASSEMBLY, Lease, PartResult, TaskId
+from schemas.rows.call import CallRow
+from schemas.settings import CallSettings
+from tests.unit.workers.calls.test_whole import DOCUMENT, part
+from tests.unit.workers.test_speaking import Parrot
+from workers.concluding import concluded
+from workers.speaking import read_reply
+from workers.spool import Spool
+
+RULES = CallSettings.model_validate(
+    {"replies": [{"name": "sorry", "text": "Sorry, {customer_id}.", "when": {"intents": ["cancel"], "role": "customer"}}]}
+)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def lake(tmp_path):
+    (tmp_path / "lake").mkdir()
+    store = LocalStore(LocalStore.Options(), root=tmp_path / "lake", source="lake")
+    first = part(
+        1,
+        [(0, "Thank you for calling, how can I help you?"), (1, "I'm calling about my order.")],
+        0,
+        CallRow(customer_id="Ana", confidence=1, adapter="x/1/y"),
+    )
+    for number, one in ((1, first), (2, part(2, [(1, "I want to cancel my order."), (0, "Fine.")], 50))):
+        store.put(f"results/{DOCUMENT}/{number}.json", io.BytesIO(json.dumps(one).encode()))
+    return store
+
+
+def assembled(lake, tmp_path, rules, voice):
+    lease = Lease(
+        task=TaskId(document_id=DOCUMENT, run=1, part=ASSEMBLY),
+        attempt=4,
+        worker="w",
+        ref=ObjectRef(source="bucket", key="calls/a.wav", version="1"),
+        size=1,
+        requested=Requested(),
+        kind=Kind.CALL,
+        media_type="audio/wav",
+        sha256="0" * 64,
+        parts=tuple(
+            PartResult(part_no=number, result_key=f"results/{DOCUMENT}/{number}.json", items=2, rows={"utterances": 2}, languages={"en": 2})
+            for number in (1, 2)
+        ),
+        received_at=NOW,
+    )
+    done = concluded(lease, lake, Spool(tmp_path / "spool"), rules, voice)
+    with lake.open(lake.stat(done.result_key).ref) as file:
+        return done, json.load(file)
+
+
+def test_a_call_of_parts_is_answered_once_for_all_of_it(lake, tmp_path):
+    done, whole = assembled(lake, tmp_path, RULES, lambda: Parrot(Parrot.Options()))
+    assert [(reply["text"], reply["audio_uri"], reply["adapter"]) for reply in whole["replies"]] == [
+        ("Sorry, Ana.", f"/documents/{DOCUMENT}/replies/1", "parrot/1/en")
+    ]
+    assert done.rows["replies"] == 1
+    assert read_reply(lake, done.result_key, "1").endswith(b"Sorry, Ana." * 2)
+
+
+def test_without_a_voice_the_text_stands(lake, tmp_path):
+    done, whole = assembled(lake, tmp_path, RULES, lambda: NoVoice(NoVoice.Options()))
+    assert [(reply["text"], reply["audio_uri"]) for reply in whole["replies"]] == [("Sorry, Ana.", None)]
+    assert [problem["code"] for problem in whole["problems"]] == ["adapter_disabled"]
+    assert not list(lake.list(done.result_key.removesuffix(".json") + ".reply"))
+
+
+def test_where_nothing_is_to_be_said_no_voice_is_asked_for(lake, tmp_path):
+    _, whole = assembled(lake, tmp_path, CallSettings(), lambda: pytest.fail("a voice was asked for"))
+    assert whole["replies"] == []
