@@ -37,6 +37,8 @@ _FLOOR_DB: Final = -60.0
 _WINDOW: Final = round(2.0 / HOP_S)
 _LEAST_MUSIC_S: Final = 5.0
 """A shorter stretch may be a drawn-out word or a jingle."""
+_MUSIC_DB: Final = -50.0
+"""Music below is another room's, or a line's hum."""
 _QUIET_SHARE: Final = 0.08
 """Speech leaves at least a fifth of its frames 12 dB below the loud ones (pauses, closures: Scheirer and Slaney 1997); music on hold hardly any."""
 _QUIET_DB: Final = 12.0
@@ -115,7 +117,7 @@ def _music(features: Features) -> list[Sound]:
         window = level[first : first + _WINDOW]
         loud = np.percentile(window, 80)
         quiet = float(np.mean(window < loud - _QUIET_DB))
-        if loud > _FLOOR_DB and quiet <= _QUIET_SHARE and changes[first : first + _WINDOW].mean() < _CHANGES_DB:
+        if loud > _MUSIC_DB and quiet <= _QUIET_SHARE and changes[first : first + _WINDOW].mean() < _CHANGES_DB:
             held[first : first + _WINDOW] = True
     edges = np.flatnonzero(np.diff(np.concatenate([[0], held.astype(np.int8), [0]])))
     found = [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]

@@ -31,7 +31,7 @@ def test_a_turn_is_cut_where_another_voice_goes_on():
 
 
 def test_a_word_belongs_to_whoever_says_most_of_it():
-    assert told([turn(("hello", 0.0, 1.0))], [span(0, 0.3, 1), span(0.3, 1.0, 2)]) == [(2, "hello", 0.0, 1.0)]
+    assert told([turn(("hello", 0.0, 1.0))], [span(0, 0.3, 1), span(0.3, 1.0, 2)]) == [(2, "hello", 0.2, 1.0)]
 
 
 def test_too_short_a_change_is_none():
@@ -41,7 +41,18 @@ def test_too_short_a_change_is_none():
 
 def test_words_near_nobody_go_with_the_words_before():
     whole = turn(("uh", 0.0, 0.3), ("yes", 2.0, 2.5), ("sir", 4.0, 4.4))
-    assert told([whole], [span(1.9, 2.6, 3)]) == [(3, "uh yes sir", 0.0, 4.4)]
+    assert told([whole], [span(1.9, 2.6, 3)]) == [(3, "uh yes sir", 1.8, 2.7)]
+
+
+def test_a_long_silence_ends_a_turn_whatever_was_recognised_in_it():
+    whole = turn(("good", 0.0, 0.5), ("noise", 1.0, 3.0), ("bye", 4.0, 4.6))
+    found = told([whole], [span(0, 0.9, 1), span(3.9, 4.6, 1)])
+    assert found == [(1, "good noise", 0.0, 1.0), (1, "bye", 4.0, 4.6)]
+
+
+def test_a_turn_begins_and_ends_with_the_voice():
+    whole = turn(("hello", 2.0, 2.4), start=0.0, end=6.0)
+    assert told([whole], [span(2, 2.5, 1), span(2.6, 3, 1)]) == [(1, "hello", 1.9, 3.1)]
 
 
 @pytest.mark.parametrize(("start", "speaker"), [(1.4, 1), (1.7, None)])
