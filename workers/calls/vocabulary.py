@@ -7,6 +7,7 @@ turns of English telephone talk (Switchboard) with 50 brand-like names: 0.05 of 
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 import unicodedata
@@ -36,6 +37,7 @@ _LEAST_SOUNDS: Final = 5
 """A shorter name is only mended where it sounds the same: one sound of four is a quarter of it."""
 _LEAST_SAME: Final = 3
 _MOST_NAMES: Final = 1000
+_LONGEST_NAME: Final = 100
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _JOIN: Final = re.compile(r"[ \t-]+")
 _POSSESSIVE: Final = re.compile(r"['’]s$")
@@ -99,11 +101,20 @@ class Mention:
 
 
 def vocabulary(metadata: Mapping[str, JsonValue], settings: CallSettings) -> tuple[str, ...]:
-    """The names a call may hold: the metadata's `vocabulary` (a list, or text with commas), then the settings'; each once."""
-    given = metadata.get("vocabulary")
-    listed = given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []
-    names = [name.strip() for name in listed if isinstance(name, str)]
-    return tuple(dict.fromkeys(name for name in (*names, *settings.vocabulary) if name))[:_MOST_NAMES]
+    """The names a call may hold: the metadata's `vocabulary` (a list, also as JSON, or text with commas), then the settings'; each once."""
+    names = [name.strip() for name in _listed(metadata.get("vocabulary")) if isinstance(name, str)]
+    return tuple(dict.fromkeys(name for name in (*names, *settings.vocabulary) if 0 < len(name) <= _LONGEST_NAME))[:_MOST_NAMES]
+
+
+def _listed(given: JsonValue) -> Sequence[JsonValue]:
+    """An object's own metadata can only be text."""
+    if not isinstance(given, str):
+        return given if isinstance(given, list) else []
+    try:
+        read = json.loads(given)
+    except ValueError:
+        return given.split(",")
+    return read if isinstance(read, list) else []
 
 
 def with_names(rows: Sequence[UtteranceRow], names: Sequence[str], language: str | None = None) -> tuple[UtteranceRow, ...]:

@@ -96,11 +96,11 @@ def test_terms_are_spans_where_their_utterance_stands():
     assert terms([row("Moolane")], ()) == []
 
 
-@pytest.mark.parametrize("given", ["Vodano, Moolane", ["Vodano", "Moolane", 7, " "]])
+@pytest.mark.parametrize("given", ["Vodano, Moolane", '["Vodano", "Moolane"]', ["Vodano", "Moolane", 7, " ", "x" * 101]])
 def test_names_of_the_call_come_before_those_of_the_settings(given):
     assert vocabulary({"vocabulary": given}, CallSettings(vocabulary=("Petrix", "Moolane"))) == ("Vodano", "Moolane", "Petrix")
 
 
-@pytest.mark.parametrize("given", [None, 7, {"a": "b"}, True])
+@pytest.mark.parametrize("given", [None, 7, {"a": "b"}, True, "", "7", "{}"])
 def test_a_vocabulary_that_is_none_is_none(given):
     assert vocabulary({"vocabulary": given}, CallSettings()) == ()
