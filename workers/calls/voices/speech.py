@@ -69,7 +69,7 @@ def speech(features: Features, sounds: Sequence[Sound] = ()) -> Speech:
     voiced &= features.level > loud - _RANGE_DB
     voiced = np.convolve(voiced, np.ones(5), "same")[: len(features)] >= _OF_FIVE
     out_of_noise = ((_beside(voiced, _REACH) & (above > _CONSONANTS_DB)) | (_beside(voiced, _FAR) & (above > _HOARSE_DB))) & ~other
-    talk = bridged(out_of_noise) & ~other
+    talk = bridged(out_of_noise) & ~_within(features, [sound for sound in sounds if sound.end_s - sound.start_s > PAUSE_S])
     return Speech(talk, talk & out_of_noise)
 
 

@@ -61,3 +61,7 @@ def test_stretches_of_a_mask():
     assert runs(mask) == [(1, 3), (4, 5), (8, 9)]
     assert runs(mask, 1) == [(1, 5), (8, 9)]
     assert runs(np.zeros(4, np.bool_)) == []
+
+
+def test_a_key_pressed_while_talking_does_not_end_the_turn():
+    assert len(talk(on_a_line(silence(1), voice(3, seed=1), tones(0.12, 770, 1336), voice(3, seed=2), silence(1)))) == 1
