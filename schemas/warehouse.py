@@ -30,6 +30,8 @@ class RowGroup:
     document_id: DocumentId
     load_seq: int
     batches: Iterable[ColumnBatch]
+    size: int = 0
+    """About how many bytes the rows take, 0 where nobody knows: a warehouse may stage what is large elsewhere."""
 
 
 class QueryLimits(Value):

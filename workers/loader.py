@@ -193,7 +193,7 @@ class Loader:
     def _replace(self, batch: Sequence[Prepared]) -> int:
         """One transaction, then the ledger's note; when a document spoils it, each document by itself."""
         assert self._epoch is not None
-        groups = [RowGroup(item.change.document_id, item.change.load_seq, item.rows) for item in batch]
+        groups = [RowGroup(item.change.document_id, item.change.load_seq, item.rows, item.size) for item in batch]
         try:
             with collection_put_off():
                 loads = self._warehouse.replace(groups, self._epoch)
