@@ -77,7 +77,8 @@ def call_facts(metadata: Mapping[str, JsonValue], channels: int) -> CallFacts:
     if language not in (None, "") and not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
         problems.append(_problem("language"))
         language = None
-    return CallFacts(_roles(metadata, channels, problems), fields, str(language) if language else None, tuple(problems), metadata.get("interrupted") is True)
+    roles, cut = _roles(metadata, channels, problems), metadata.get("interrupted") is True
+    return CallFacts(roles, fields, str(language) if language else None, tuple(problems), cut)
 
 
 def _roles(metadata: Mapping[str, JsonValue], channels: int, problems: list[Problem]) -> dict[int, Role]:

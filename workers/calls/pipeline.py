@@ -28,7 +28,7 @@ from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.privacy import without
 from workers.calls.recognition import turns
 from workers.calls.replies import with_replies
-from workers.calls.rows import Shape, header, utterances, with_sentiment
+from workers.calls.rows import Shape, header, utterances, with_analysis
 from workers.calls.turns import Turn, talk_s
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary, with_names
@@ -239,7 +239,7 @@ def _judged(rows: tuple[UtteranceRow, ...], language: str | None, tools: Tools) 
     Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere.
     """
     analyses = _analyses(rows, tools)
-    scored = {row.utterance_no: row for row in with_sentiment([row for row in rows if row.utterance_no in analyses], analyses.values())}
+    scored = {row.utterance_no: row for row in with_analysis([row for row in rows if row.utterance_no in analyses], analyses.values())}
     return tuple(without([scored.get(row.utterance_no, row) for row in rows], tools.calls.redact, analyses, language))
 
 

@@ -66,12 +66,19 @@ def _speaker(voice: int | None, channel: int, survey: Survey, facts: CallFacts) 
     return facts.speaker(channel) if channel not in survey.copies.values() else None
 
 
-def with_sentiment(rows: Sequence[UtteranceRow], analyses: Iterable[TextAnalysis]) -> tuple[UtteranceRow, ...]:
-    """The rows with the score (-1 to 1) of the analysis of each row's text, in order."""
-    return tuple(
-        row.model_copy(update={"sentiment": analysis.sentiment.score}) if analysis.sentiment else row
-        for row, analysis in zip(rows, analyses, strict=True)
-    )
+INTENTS: Final = "intents"
+"""Name of the trained classifier whose labels become the intents of a caller's turns."""
+
+
+def with_analysis(rows: Sequence[UtteranceRow], analyses: Iterable[TextAnalysis]) -> tuple[UtteranceRow, ...]:
+    """The rows with what the analysis of each row's text says, in order: the score (-1 to 1), and the intent where a classifier `intents` speaks."""
+    return tuple(row.model_copy(update=_said(row, analysis)) for row, analysis in zip(rows, analyses, strict=True))
+
+
+def _said(row: UtteranceRow, analysis: TextAnalysis) -> dict[str, float | str]:
+    found: dict[str, float | str] = {"sentiment": analysis.sentiment.score} if analysis.sentiment else {}
+    intent = next((one.label for one in analysis.classes if one.model == INTENTS), None)
+    return found | {"intent": intent} if intent is not None and row.role in ("customer", "unknown") else found
 
 
 def header(shape: Shape, spans: Sequence[Span], facts: CallFacts, words: Mapping[int, int] | None = None) -> CallRow:
