@@ -13,7 +13,8 @@ def row(role):
 
 def analysis(*classes, score=None):
     feeling = None if score is None else Sentiment(polarity="negative", score=score, confidence=0.9)
-    return TextAnalysis(sentiment=feeling, classes=tuple(Classification(model=m, label=label, confidence=0.8) for m, label in classes), adapter="x/1/y")
+    told = tuple(Classification(model=model, label=label, confidence=0.8) for model, label in classes)
+    return TextAnalysis(sentiment=feeling, classes=told, adapter="x/1/y")
 
 
 def test_the_classifier_of_intents_speaks_for_callers_only():
