@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +21,7 @@ from adapters.warehouse import duckdb_payloads
 from adapters.warehouse.ddl import DUCKDB, bookkeeping, check_number, create_table, missing_columns, quoted, view_statements
 from adapters.warehouse.duckdb_errors import translated
 from adapters.warehouse.duckdb_swap import finish, one, raise_epoch, swap, take_payloads
-from adapters.warehouse.staging import arrow_table, gather, newest
+from adapters.warehouse.staging import Columns, arrow_table, gather, newest
 from adapters.warehouse.turns import Turns
 from schemas.documents import DocumentId
 from schemas.errors import TamizError, WarehouseBusy
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 STAGE_ON_DISK = 64 * 1024**2
 """Bytes of stored JSON from which a load is gathered in a file: 50,000 reviews with their terms and aspects, 150 MB in memory."""
+PAYLOADS = "payloads"
+"""The file beside the staged facts in which payloads are gathered."""
 HEALTH_S = 0.2
 """Seconds a look at the warehouse's health waits for a turn."""
 
@@ -200,7 +202,7 @@ class DuckDbWarehouse:
         for name in (name for name in staged if name not in TABLES and fresh):
             with self._writing() as db, _transaction(db):
                 raise_epoch(db, epoch)
-                take_payloads(db, fresh, f"{place}.{quoted(name)}")
+                take_payloads(db, fresh, name)
         if fresh:
             with self._writing() as db, _transaction(db):
                 raise_epoch(db, epoch)
@@ -215,33 +217,36 @@ class DuckDbWarehouse:
         if size < STAGE_ON_DISK:
             yield "memory"
             return
-        db, file = self._connection(), self._path.with_name(f".staging-{os.getpid()}-{threading.get_ident()}.duckdb")
-        _removed(file)
-        db.execute(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS staging")
+        db = self._connection()
+        files = {name: self._path.with_name(f".{name}-{os.getpid()}-{threading.get_ident()}.duckdb") for name in ("staging", PAYLOADS)}
         try:
+            for name, file in files.items():
+                _removed(file)
+                db.execute(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS {name}")
             yield "staging"
         finally:
-            if self._memory is not None:
-                with suppress(Exception):
-                    self._memory.execute("DETACH staging")
-            _removed(file)
+            for name, file in files.items():
+                if self._memory is not None:
+                    with suppress(Exception):
+                        self._memory.execute(f"DETACH {name}")
+                _removed(file)
 
     def _stage(self, groups: Sequence[RowGroup], place: str) -> list[str]:
+        """Names of the tables filled. In a file the facts go in one transaction, which writes them as they fill; payloads, which it would hold in
+        memory, go past it, each lot into a table of its own that is never added to.
+        """
         db = self._connection()
         staged: list[str] = []
         try:
-            for name, gathered in gather(groups):
-                table = TABLES[name]
-                apart = name == duckdb_payloads.NAME and place != "memory"  # a table that payloads are added to is written anew each time
-                into = f"{name}_{len(staged)}" if apart else name
-                if into not in staged:
-                    db.execute(create_table(table, DUCKDB).replace(quoted(name), f"{place}.{quoted(into)}", 1))
-                    staged.append(into)
-                columns = [column for column in table.columns if column.name in gathered]
-                db.register("arriving", arrow_table(name, gathered))
-                names, values = ", ".join(quoted(c.name) for c in columns), ", ".join(DUCKDB.cast(c) for c in columns)
-                db.execute(f"INSERT INTO {place}.{quoted(into)} ({names}) SELECT {values} FROM arriving")  # noqa: S608
-                db.unregister("arriving")
+            with _transaction(db) if place != "memory" else nullcontext():
+                for name, gathered in gather(groups):
+                    if name == duckdb_payloads.NAME and place != "memory":
+                        staged.append(f"{PAYLOADS}.{name}_{len(staged)}")
+                        _fill(db.cursor(), name, staged[-1], gathered, fresh=True)
+                        continue
+                    _fill(db, name, f"{place}.{quoted(name)}", gathered, fresh=name not in staged)
+                    if name not in staged:
+                        staged.append(name)
         except BaseException:
             self._unstage(staged, place)
             raise
@@ -288,6 +293,18 @@ class DuckDbWarehouse:
             db.close()
             self._memory = None
             raise
+
+
+def _fill(db: DuckDBPyConnection, name: str, into: str, gathered: Columns, *, fresh: bool) -> None:
+    """Add gathered columns of the table `name` to `into`, made before if it is `fresh`."""
+    table = TABLES[name]
+    if fresh:
+        db.execute(create_table(table, DUCKDB).replace(quoted(name), into, 1))
+    columns = [column for column in table.columns if column.name in gathered]
+    db.register("arriving", arrow_table(name, gathered))
+    names, values = ", ".join(quoted(column.name) for column in columns), ", ".join(DUCKDB.cast(column) for column in columns)
+    db.execute(f"INSERT INTO {into} ({names}) SELECT {values} FROM arriving")  # noqa: S608
+    db.unregister("arriving")
 
 
 def _removed(file: Path) -> None:
