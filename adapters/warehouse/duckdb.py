@@ -37,6 +37,8 @@ STAGE_ON_DISK = 64 * 1024**2
 """Bytes of stored JSON from which a load is gathered in a file: 50,000 reviews with their terms and aspects, 150 MB in memory."""
 PAYLOADS = "payloads"
 """The file beside the staged facts in which payloads are gathered."""
+LOTS_AT_ONCE = 4
+"""Staged tables of payloads, of about 5 MB each or one payload (up to 16 MB), that one transaction takes over."""
 HEALTH_S = 0.2
 """Seconds a look at the warehouse's health waits for a turn."""
 
@@ -188,7 +190,7 @@ class DuckDbWarehouse:
     def _swap(self, wanted: Mapping[DocumentId, int], epoch: int, staged: Sequence[str], place: str) -> None:
         """All in one transaction. Of large documents only the facts: an uncommitted payload stays in memory, and a million reviews' are a gigabyte.
 
-        Their payloads follow, a staged table at a time, and only then are the documents said to be loaded; a load that breaks off begins anew.
+        Their payloads follow, some lots at a time, and only then are the documents said to be loaded; a load that breaks off begins anew.
         """
         if place == "memory":
             with self._writing() as db, _transaction(db):
@@ -199,10 +201,12 @@ class DuckDbWarehouse:
         with self._writing() as db, _transaction(db):
             raise_epoch(db, epoch)
             fresh = swap(db, wanted, facts, place, unfinished=True)
-        for name in (name for name in staged if name not in TABLES and fresh):
+        payloads = [name for name in staged if name not in TABLES and fresh]
+        for first in range(0, len(payloads), LOTS_AT_ONCE):
             with self._writing() as db, _transaction(db):
                 raise_epoch(db, epoch)
-                take_payloads(db, fresh, name)
+                for name in payloads[first : first + LOTS_AT_ONCE]:
+                    take_payloads(db, fresh, name)
         if fresh:
             with self._writing() as db, _transaction(db):
                 raise_epoch(db, epoch)
