@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -37,6 +38,8 @@ STAGE_ON_DISK = 64 * 1024**2
 """Bytes of stored JSON from which a load is gathered in a file: 50,000 reviews with their terms and aspects, 150 MB in memory."""
 PAYLOADS = "payloads"
 """The file beside the staged facts in which payloads are gathered."""
+LOTS_OF_FACTS = 40
+"""Lots of facts (`gather`) of one transaction while staging: some 300,000 rows."""
 LOTS_AT_ONCE = 4
 """Staged tables of payloads, of about 5 MB each or one payload (up to 16 MB), that one transaction takes over."""
 HEALTH_S = 0.2
@@ -236,21 +239,23 @@ class DuckDbWarehouse:
                 _removed(file)
 
     def _stage(self, groups: Sequence[RowGroup], place: str) -> list[str]:
-        """Names of the tables filled. In a file the facts go in one transaction, which writes them as they fill; payloads, which it would hold in
-        memory, go past it, each lot into a table of its own that is never added to.
+        """Names of the tables filled. In a file the facts go some lots to a transaction: one of its own for each writes a log and a checkpoint every
+        time, and one for all holds a million reviews in memory. Payloads go past it, each lot into a table of its own that is never added to.
         """
         db = self._connection()
         staged: list[str] = []
+        lots = gather(groups)
         try:
-            with _transaction(db) if place != "memory" else nullcontext():
-                for name, gathered in gather(groups):
-                    if name == duckdb_payloads.NAME and place != "memory":
-                        staged.append(f"{PAYLOADS}.{name}_{len(staged)}")
-                        _fill(db.cursor(), name, staged[-1], gathered, fresh=True)
-                        continue
-                    _fill(db, name, f"{place}.{quoted(name)}", gathered, fresh=name not in staged)
-                    if name not in staged:
-                        staged.append(name)
+            while some := list(islice(lots, 1)):
+                with _transaction(db) if place != "memory" else nullcontext():
+                    for name, gathered in chain(some, islice(lots, LOTS_OF_FACTS - 1)):
+                        if name == duckdb_payloads.NAME and place != "memory":
+                            staged.append(f"{PAYLOADS}.{name}_{len(staged)}")
+                            _fill(db.cursor(), name, staged[-1], gathered, fresh=True)
+                            continue
+                        _fill(db, name, f"{place}.{quoted(name)}", gathered, fresh=name not in staged)
+                        if name not in staged:
+                            staged.append(name)
         except BaseException:
             self._unstage(staged, place)
             raise
