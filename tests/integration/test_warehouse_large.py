@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from adapters.testing.warehouse_rows import A, B, batch, group
@@ -43,7 +46,17 @@ def test_a_large_document_is_replaced_by_its_newer_self_and_no_older_one(warehou
     warehouse.replace([with_payloads(A, 3, ["three"], ['{"n":3}'])], 1)
     assert asked(warehouse, "SELECT text FROM reviews") == [("three",)]
     assert asked(warehouse, "SELECT payload FROM extractions") == [({"n": 3},)]
-    assert [path.name for path in (tmp_path / "data").iterdir() if "staging" in path.name] == []
+    assert [path.name for path in (tmp_path / "data").rglob("*") if path.is_file()] == ["w.duckdb"]
+
+
+def test_what_a_killed_loader_gathered_is_removed_by_the_next(warehouse, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    left = tmp_path / "data" / f".spill-{ended.pid}" / "staging.duckdb"
+    left.parent.mkdir()
+    left.write_bytes(b"people's text")
+    warehouse.replace([with_payloads(A, 1, ["one"], ["{}"])], 1)
+    assert not left.exists()
 
 
 def test_a_load_that_breaks_off_before_its_payloads_is_done_again_and_doubles_nothing(warehouse, monkeypatch):
