@@ -6,12 +6,8 @@ import json
 import re
 from datetime import datetime
 
-import pytest
-
 from adapters.testing.warehouse_calls import load_call
 from adapters.testing.warehouse_queries import LIMITS
-from adapters.warehouse.duckdb import DuckDbWarehouse
-from adapters.warehouse.postgres import PostgresWarehouse
 from benchmarks.questions import CALLS_PAGE, questions
 from schemas.documents import document_id
 from schemas.rows.call import CallRow
@@ -21,21 +17,6 @@ from workers.calls.understanding import understood, with_roles
 TEXT = CALLS_PAGE.read_text(encoding="utf-8")
 ASKED = questions(TEXT)
 HEADERS = [header.split() for header in re.findall(r"```text\n(.*)\n", TEXT)]
-
-
-@pytest.fixture
-def duckdb(tmp_path):
-    found = DuckDbWarehouse(DuckDbWarehouse.Options(), path=tmp_path / "w.duckdb", run_dir=tmp_path / "run")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def postgres(postgres_database, tmp_path):
-    options = PostgresWarehouse.Options(allow_unconfined=True)  # the session's server knows only its superuser
-    found = PostgresWarehouse(options, url=postgres_database, run_dir=tmp_path / "run")
-    yield found
-    found.close()
 
 
 def test_there_are_ten():

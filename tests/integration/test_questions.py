@@ -8,28 +8,11 @@ import pytest
 
 from adapters.testing.warehouse_queries import LIMITS
 from adapters.testing.warehouse_reviews import FACT, aspect, load, review
-from adapters.warehouse.duckdb import DuckDbWarehouse
-from adapters.warehouse.postgres import PostgresWarehouse
 from benchmarks.questions import PAGE, questions
 
 TEXT = PAGE.read_text(encoding="utf-8")
 ASKED = questions(TEXT)
 HEADERS = [header.split() for header in re.findall(r"```text\n(.*)\n", TEXT)]
-
-
-@pytest.fixture
-def duckdb(tmp_path):
-    found = DuckDbWarehouse(DuckDbWarehouse.Options(), path=tmp_path / "w.duckdb", run_dir=tmp_path / "run")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def postgres(postgres_database, tmp_path):
-    options = PostgresWarehouse.Options(allow_unconfined=True)  # the session's server knows only its superuser
-    found = PostgresWarehouse(options, url=postgres_database, run_dir=tmp_path / "run")
-    yield found
-    found.close()
 
 
 @pytest.mark.parametrize("database", ["duckdb", "postgres"])
