@@ -11,23 +11,18 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from adapters.capabilities import Capabilities, Readiness
 from adapters.stt.invented import Doubt, Figures, invented
-from adapters.stt.joining import Heard, segments, spread
+from adapters.stt.joining import Heard, spread
 from adapters.stt.port import ChannelAudio
-from adapters.stt.whisper_models import LANGUAGES, english_only, find_whisper, name_of, whisper_code
+from adapters.stt.whisper import RATE_HZ, Whisper
+from adapters.stt.whisper_models import Form
 from schemas.errors import EngineOutputInvalid, MemoryLimit, ModelDamaged, SettingsInvalid, TamizError
-from schemas.transcripts import Transcript
 
-_RATE_HZ = 16_000
 _RUNTIME_BYTES = 350 << 20
 """CTranslate2, onnxruntime and the activations of one window with five beams, beyond the weights: 310 MB measured with a model of `small`'s shape."""
 
 _WIDENED = 4
 """Memory by size of the file where 16-bit weights become 32 bits: while they are loaded both are there (4.4 measured, runtime included)."""
-
-_UNKNOWN = "und"
-"""BCP 47 for a language nobody could tell: there was nothing to hear."""
 
 _HEARABLE_S = 0.1
 """Less audio than this holds no word."""
@@ -61,69 +56,28 @@ class FasterWhisperOptions(Doubt):
     prompt: str = Field(default="", max_length=800, description="words before the first window, such as a greeting in the style wanted")
 
 
-class FasterWhisper:
-    """Whisper models converted for CTranslate2."""
+class FasterWhisper(Whisper[FasterWhisperOptions]):
+    """Whisper models converted for CTranslate2. The same audio gives the same words where `temperatures` is 0 alone."""
 
     Options = FasterWhisperOptions
     name: ClassVar[str] = "faster-whisper"
     version: ClassVar[str] = installed_version("faster-whisper")
+    form: ClassVar[Form] = "ctranslate2"
 
-    def __init__(self, options: FasterWhisperOptions) -> None:
-        self.options = options
+    def _label(self, folder: Path) -> str:
+        return f"{super()._label(folder)}-{self.options.compute_type}"
 
-    @cached_property
-    def model(self) -> str:
-        """The model in use, with its revision when it was pulled; as set, where it is not on this machine."""
-        try:
-            return f"{name_of(self._folder(), self.options.models)}-{self.options.compute_type}"
-        except TamizError:
-            return self.options.model
+    def _resident_bytes(self, folder: Path) -> int:
+        wide = self.options.compute_type in {"float32", "int16", "default"}  # conversions are stored in 16 bits, which a processor widens
+        return (folder / "model.bin").stat().st_size * (_WIDENED if wide else 1) + _RUNTIME_BYTES
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """Whisper's languages; English alone for a model whose name ends in `.en`. Memory is that of the model on disk."""
-        return self._capabilities
+    def _heard(self, audio: ChannelAudio, language: str | None) -> tuple[str | None, Iterable[Heard]]:
+        if len(audio.pcm) < _HEARABLE_S * RATE_HZ * 2:
+            return language, ()
+        told, found = self._transcribed(audio, language)
+        return told, self._words(found)
 
-    @cached_property
-    def _capabilities(self) -> Capabilities:
-        try:
-            folder = self._folder()
-            wide = self.options.compute_type in {"float32", "int16", "default"}  # conversions are stored in 16 bits, which a processor widens
-            size = (folder / "model.bin").stat().st_size * (_WIDENED if wide else 1) + _RUNTIME_BYTES
-            english = english_only(folder.name)
-        except TamizError:
-            size, english = 0, english_only(self.options.model)
-        return Capabilities(languages=("en",) if english else LANGUAGES, batch_size=self.options.batch_size, resident_bytes=size)
-
-    def ready(self) -> Readiness:
-        """Whether its model lies on this machine, whole. Loads nothing."""
-        try:
-            folder = self._folder()
-        except TamizError as error:
-            return Readiness(ok=False, reason=error.message)
-        return Readiness(ok=True, reason=f"its model {name_of(folder, self.options.models)} is on this machine")
-
-    def recognize(self, audio: ChannelAudio) -> Transcript:
-        """See `SpeechRecognizer.recognize`. The same audio gives the same words where `temperatures` is 0 alone.
-
-        Raises `LanguageUnsupported`, `ModelMissing`, `ModelDamaged`, `SettingsInvalid` for a device or number format this machine lacks,
-        `MemoryLimit`, `EngineOutputInvalid`.
-        """
-        if audio.sample_rate_hz != _RATE_HZ:
-            raise EngineOutputInvalid(f"Whisper hears {_RATE_HZ} samples a second, not {audio.sample_rate_hz}")
-        language = whisper_code(audio.language, self.capabilities.languages, f"{self.name} with {self.model}")
-        heard: tuple[Any, ...] = ()
-        if len(audio.pcm) >= _HEARABLE_S * _RATE_HZ * 2:
-            language, heard = self._heard(audio, language)
-        return Transcript(
-            channel=audio.channel,
-            duration_s=len(audio.pcm) / 2 / _RATE_HZ,
-            language=language or _UNKNOWN,
-            segments=segments(self._words(heard), audio, self.options.pause_s),
-            adapter=f"{self.name}/{self.version}/{self.model}",
-        )
-
-    def _heard(self, audio: ChannelAudio, language: str | None) -> tuple[str, tuple[Any, ...]]:
+    def _transcribed(self, audio: ChannelAudio, language: str | None) -> tuple[str | None, tuple[Any, ...]]:
         """The language and Whisper's own segments."""
         import numpy as np
 
@@ -151,7 +105,7 @@ class FasterWhisper:
             else:
                 found, info = engine.transcribe(samples, **wanted)
             nothing = language is None and info.duration_after_vad == 0
-            return _UNKNOWN if nothing else info.language, tuple(found)
+            return None if nothing else info.language, tuple(found)
         except MemoryError as error:
             raise MemoryLimit("a window does not fit into memory; take a smaller model or raise TAMIZ_CHILD_MEMORY_BYTES") from error
         except (RuntimeError, ValueError, IndexError, KeyError) as error:
@@ -167,9 +121,6 @@ class FasterWhisper:
                 continue
             for word in one.words:
                 yield Heard(word.word, float(word.start), float(word.end), float(word.probability))
-
-    def _folder(self) -> Path:
-        return find_whisper(self.options.model, "ctranslate2", self.options.models)
 
     @cached_property
     def _engine(self) -> Any:

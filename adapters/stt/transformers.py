@@ -6,7 +6,7 @@ written gives its probabilities, that of no speech, and the words' times.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -15,18 +15,15 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from adapters import hub
-from adapters.capabilities import Capabilities, Readiness
 from adapters.pretrained import TORCH_BYTES, Loader, Runtime
 from adapters.stt.invented import Doubt
-from adapters.stt.joining import segments
+from adapters.stt.joining import Heard
 from adapters.stt.port import ChannelAudio
 from adapters.stt.speech_windows import SpeechWindow, speech_windows
-from adapters.stt.whisper_models import LANGUAGES, english_only, find_whisper, name_of, whisper_code
-from schemas.errors import EngineOutputInvalid, TamizError
-from schemas.transcripts import Transcript
+from adapters.stt.whisper import Whisper
+from adapters.stt.whisper_models import Form
 
 _torch = installed_version("torch")  # raises, naming the package, where the extra is not installed
-_RATE_HZ = 16_000
 _WINDOW_BYTES = 100 << 20
 """What one window of a batch takes beside the weights and torch itself: 80 MB measured with a model of `small`'s shape, attention kept."""
 
@@ -46,72 +43,28 @@ class TransformersOptions(Runtime, Doubt):
     prompt: str = Field(default="", max_length=800, description="words before each window, such as a greeting in the style wanted")
 
 
-class TransformersSpeech:
-    """Whisper models as transformers saves them."""
+class TransformersSpeech(Whisper[TransformersOptions]):
+    """Whisper models as transformers saves them. The same audio gives the same words."""
 
     Options = TransformersOptions
     name: ClassVar[str] = "transformers"
     version: ClassVar[str] = installed_version("transformers")
+    form: ClassVar[Form] = "transformers"
 
     def __init__(self, options: TransformersOptions) -> None:
-        self.options = options
+        super().__init__(options)
         self._loader = Loader(options)
 
-    @cached_property
-    def model(self) -> str:
-        """The model in use, with its revision when it was pulled; as set, where it is not on this machine."""
-        try:
-            return name_of(self._folder(), self.options.models)
-        except TamizError:
-            return self.options.model
+    def _resident_bytes(self, folder: Path) -> int:
+        return hub.weights_bytes(folder, self.options.dtype) + TORCH_BYTES + self.options.batch_size * _WINDOW_BYTES
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """Whisper's languages; English alone for a model whose name ends in `.en`. Memory is that of the model on disk."""
-        return self._capabilities
-
-    @cached_property
-    def _capabilities(self) -> Capabilities:
-        try:
-            folder = self._folder()
-            size = hub.weights_bytes(folder, self.options.dtype) + TORCH_BYTES + self.options.batch_size * _WINDOW_BYTES
-            english = english_only(folder.name)
-        except TamizError:
-            size, english = 0, english_only(self.options.model)
-        return Capabilities(languages=("en",) if english else LANGUAGES, batch_size=self.options.batch_size, resident_bytes=size)
-
-    def ready(self) -> Readiness:
-        """Whether its model lies on this machine. Loads nothing."""
-        try:
-            folder = self._folder()
-        except TamizError as error:
-            return Readiness(ok=False, reason=error.message)
-        return Readiness(ok=True, reason=f"its model {name_of(folder, self.options.models)} is on this machine")
-
-    def recognize(self, audio: ChannelAudio) -> Transcript:
-        """See `SpeechRecognizer.recognize`. The same audio gives the same words.
-
-        Raises `LanguageUnsupported`, `ModelMissing`, `ModelDamaged`, `SettingsInvalid` for a device that is not there, `MemoryLimit`,
-        `EngineOutputInvalid`.
-        """
-        if audio.sample_rate_hz != _RATE_HZ:
-            raise EngineOutputInvalid(f"Whisper hears {_RATE_HZ} samples a second, not {audio.sample_rate_hz}")
+    def _heard(self, audio: ChannelAudio, language: str | None) -> tuple[str | None, Iterable[Heard]]:
         options = self.options
-        language = whisper_code(audio.language, self.capabilities.languages, f"{self.name} with {self.model}")
         windows = speech_windows(audio.pcm, options.vad_mode, options.pause_s, options.longest_s)
         if windows and language is None:
             language = self._decoder.language(windows[: options.batch_size])
-        heard = [word for batch in _batches(windows, options.batch_size) for word in self._decoder.words(batch, language or "en", audio.vocabulary)]
-        return Transcript(
-            channel=audio.channel,
-            duration_s=len(audio.pcm) / 2 / _RATE_HZ,
-            language=language or "und",
-            segments=segments(heard, audio, options.pause_s),
-            adapter=f"{self.name}/{self.version}/{self.model}",
-        )
-
-    def _folder(self) -> Path:
-        return find_whisper(self.options.model, "transformers", self.options.models)
+        batches = _batches(windows, options.batch_size)
+        return language, (word for batch in batches for word in self._decoder.words(batch, language or "en", audio.vocabulary))
 
     @cached_property
     def _decoder(self) -> Any:
