@@ -60,6 +60,7 @@ BUILT_IN: Mapping[str, Mapping[str, Entry]] = {
         "none": Entry("adapters.tts.none:NoVoice"),
         "auto": Entry("adapters.tts.auto:AutoVoice"),
         "espeak-ng": Entry("adapters.tts.espeak:EspeakVoice"),
+        "polly": Entry("adapters.tts.polly:PollyVoice", "aws"),
     },
     "warehouse": {
         "none": Entry("adapters.warehouse.none:NoWarehouse"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pydantic import Field, model_validator
 
 from schemas.documents import Value
@@ -62,3 +64,4 @@ class SpokenAudio(Value):
     pcm: bytes
     sample_rate_hz: int = Field(gt=0)
     adapter: str
+    cost_usd: Decimal = Field(default=Decimal(0), ge=0, description="US dollars the voice's service asks for it")
