@@ -114,6 +114,12 @@ class EngineSettings(Value):
     reviews: ReviewSettings = ReviewSettings()
     calls: CallSettings = CallSettings()
 
+    @property
+    def model_folders(self) -> tuple[Path, ...]:
+        """Folders in which engines look for models, wherever options say they are: a confined child must be allowed to read them."""
+        stated = {of.get("models") for adapters in self.options.values() for of in adapters.values()}
+        return tuple(sorted(Path(folder).absolute() for folder in stated if isinstance(folder, str | Path)))
+
 
 class Settings(BaseSettings):
     """All settings of a deployment. Every field can be set as `TAMIZ_<NAME>` or in `tamiz.toml`."""

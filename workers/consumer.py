@@ -37,7 +37,7 @@ def parser_spec(container: Container, crops: Crops | None = None) -> ChildSpec:
     return ChildSpec(
         entry="workers.parser:serve",
         options=options,
-        read_paths=(settings.models,),
+        read_paths=(settings.models, *settings.engines.model_folders),
         limits=child_limits(settings, max(getattr(container.engines, family).capabilities.resident_bytes for family in PARSING)),
         confine=not program,
     )

@@ -144,6 +144,7 @@ def _show_reviews(report: ReviewReport, form: str) -> None:
 @click.option(
     "--only", "parts", multiple=True, type=click.Choice(["words", "speakers", "roles", "turns"]), help="Measure only this; may be repeated."
 )
+@click.option("--models", type=_FOLDER, help="Use the trained and fetched models of this folder, where an engine takes them.")
 @click.option("--split", help="Only rows that state this split.")
 @click.option("--first", type=click.IntRange(min=1), help="Only the first N labelled rows of each file.")
 @click.option("--guess-language", is_flag=True, help="Do not tell the engines the language that a row states.")
@@ -159,6 +160,7 @@ def calls(
     place: Path,
     stt: str | None,
     parts: tuple[str, ...],
+    models: Path | None,
     split: str | None,
     first: int | None,
     guess_language: bool,
@@ -182,7 +184,7 @@ def calls(
     with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
         box = container(data or Path(nothing_kept))
         names = engine_names(stt, box.settings.stt, "--stt")
-        wanted = WantedCalls(place, names, parts, split, first, not guess_language, swapped, jobs or box.slots, kept)
+        wanted = WantedCalls(place, names, parts, split, first, not guess_language, swapped, jobs or box.slots, kept, models)
         found = evaluate_calls(box, wanted, datetime.now(UTC).date(), _told("files"))
     if predictions:
         write_call_predictions(found, predictions)

@@ -77,7 +77,7 @@ class Ears:
         spec = ChildSpec(
             entry="workers.live.child:serve",
             options=settings.engines.model_dump(mode="json"),
-            read_paths=(settings.models,),
+            read_paths=(settings.models, *settings.engines.model_folders),
             limits=ChildLimits(resident_bytes=settings.child_memory_bytes, recycle_after=STREAM_CALLS),
             confine=not container.engines.stt.capabilities.needs_program,
         )

@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from adapters import registry
-from schemas.errors import Empty, TamizError
+from schemas.errors import Empty, InvalidRequest, TamizError
 from workers.container import Container
 from workers.evaluation.calls.gold import Recording, dialogues, read_calls
 from workers.evaluation.calls.recordings import Readings, read_recordings, speech_report
@@ -18,6 +17,7 @@ from workers.evaluation.calls.report import CallReport, Fault
 from workers.evaluation.calls.swapping import with_swapped
 from workers.evaluation.calls.transcripts import Dialogues, dialogue_report, read_dialogues, with_bare
 from workers.evaluation.runs import How, Run, Told
+from workers.evaluation.trained import model_folder, takes_models, with_engine
 
 PARTS: Final = ("words", "speakers", "roles", "turns")
 """What can be measured: of recordings what is said, who speaks when and in which role; of transcripts questions and intents."""
@@ -27,7 +27,8 @@ PARTS: Final = ("words", "speakers", "roles", "turns")
 class Wanted:
     """What to measure: a file or folder, which of its rows, which of `PARTS` (none: all), by which recognisers.
 
-    `swapped`: calls of two channels whose roles are known are read once more with their channels exchanged.
+    `swapped`: calls of two channels whose roles are known are read once more with their channels exchanged. `models`: a folder of trained and fetched
+    models, for the engines that take any; without it every engine is measured as it ships.
     """
 
     place: Path
@@ -39,6 +40,7 @@ class Wanted:
     swapped: bool = False
     jobs: int = 1
     kept: Path | None = None
+    models: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
     """Read every recording with every recogniser, and every dialogue once. A recogniser that cannot run is a fault of the report.
 
     Raises what reading the labels does, `Empty` where nothing is labelled with the parts asked for, `SettingsInvalid` for a store that cannot be
-    written.
+    written, `NotFound` for a folder of models that is not there, `InvalidRequest` when no engine takes one.
     """
+    container = _with_models(container, wanted)
     gold = read_calls(wanted.place, wanted.split, wanted.first)
     parts = wanted.parts or PARTS
     recordings = [found for one in gold.items if isinstance(one, Recording) and (found := _wanted(one, parts))]
@@ -73,7 +76,9 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
     runs = read_dialogues(container, talked, How(wanted.jobs, None, told), told_language=wanted.told_language) if talked else []
     report = CallReport(
         measured_on=today,
+        split=wanted.split,
         told_language=wanted.told_language,
+        models=str(wanted.models) if wanted.models else None,
         files=gold.files,
         bad=gold.bad,
         speech=tuple(speech_report(stt, recordings, read) for stt, read in readings.items()),
@@ -81,6 +86,16 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
         failed=tuple(faults),
     )
     return Evaluation(report, tuple(recordings), readings, talked, tuple(runs))
+
+
+def _with_models(container: Container, wanted: Wanted) -> Container:
+    """The deployment whose language engine takes its models from the folder that is named. Raises as `evaluate`."""
+    folder, name = model_folder(wanted.models), container.settings.nlp
+    if folder is None:
+        return container
+    if not takes_models(container, "nlp", name):
+        raise InvalidRequest(f"the language engine {name} takes no trained models; leave --models away, or set TAMIZ_NLP=local")
+    return with_engine(container, "nlp", name, folder)
 
 
 def _wanted(one: Recording, parts: Sequence[str]) -> Recording | None:
@@ -99,8 +114,7 @@ def _read(container: Container, wanted: Wanted, recordings: Sequence[Recording],
     found, faults = dict[str, Readings](), list[Fault]()
     for name in wanted.stt if recordings else ():
         try:
-            registry.adapter_class("stt", name, container.settings.plugins)
-            box = Container(container.settings.model_copy(update={"stt": name}))
+            box = with_engine(container, "stt", name, model_folder(wanted.models))
             readings = read_recordings(box, recordings, how, told_language=wanted.told_language)
         except TamizError as error:
             faults.append(Fault(stt=name, code=error.code, message=error.message))

@@ -103,7 +103,11 @@ class CallReport(Value):
     """Accuracy of calls on labelled recordings and transcripts."""
 
     measured_on: date
+    split: str | None
+    """Only rows that state it; None: all."""
     told_language: bool
+    models: str | None
+    """Folder of trained and fetched models; None: engines as they ship."""
     files: tuple[FileCount, ...]
     bad: tuple[BadRow, ...]
     speech: tuple[SpeechReport, ...]

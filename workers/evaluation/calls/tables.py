@@ -30,7 +30,9 @@ def measured_line(report: CallReport) -> str:
     versions = {version for one in report.speech for version in one.pipeline_versions}
     versions |= set(report.dialogues.pipeline_versions) if report.dialogues else set()
     language = "told" if report.told_language else "not told, but guessed"
-    return f"Measured on {report.measured_on.isoformat()} with {', '.join(sorted(versions)) or 'nothing read'}; a stated language is {language}."
+    split = f" Only rows of the split {report.split!r}." if report.split is not None else ""
+    measured = f"Measured on {report.measured_on.isoformat()} with {', '.join(sorted(versions)) or 'nothing read'}"
+    return f"{measured}; a stated language is {language}.{split}"
 
 
 def _words(report: CallReport) -> Table:
@@ -100,7 +102,8 @@ def _questions(report: CallReport) -> Table:
 def _intents(report: CallReport) -> Table:
     found = report.dialogues.intents.items() if report.dialogues else ()
     rows = tuple((name, *map(str, (of.turns, of.stated, of.right)), figure(of.accuracy), figure(of.macro_f1)) for name, of in found)
-    note = "Of a turn with several labelled intents any one is right; a turn of which nothing is said is wrong."
+    by = "by the classifier in force in the folder of models, else by rules" if report.models else "by the rules that ship, trained on nothing"
+    note = f"Said {by}. Of a turn with several labelled intents any one is right; a turn of which nothing is said is wrong. {measured_line(report)}"
     return Table("Intents", ("of", "turns", "stated", "right", "accuracy", "macro-F1"), rows, note)
 
 

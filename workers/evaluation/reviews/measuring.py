@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
 
-from adapters import registry
-from schemas.errors import InvalidRequest, NotFound, TamizError
+from schemas.errors import InvalidRequest, TamizError
 from workers.container import Container
 from workers.evaluation.reviews.gold import GoldReview, read_gold
 from workers.evaluation.reviews.report import EngineRun, Fault, ReviewReport, engine_report
 from workers.evaluation.reviews.running import Asked, Told, read_reviews
-
-MODELS: Final = "models"
-"""Option of the engines that take trained models: the folder they are in."""
+from workers.evaluation.trained import model_folder, takes_models, with_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
     engines, faults = _engines(container, wanted)
     runs: list[EngineRun] = []
     for engine in engines:
-        asked = Asked(wanted.jobs, wanted.told_language, (engine.models,) if engine.models else ())
+        asked = Asked(wanted.jobs, wanted.told_language)
         try:
             runs.append(EngineRun(engine.label, read_reviews(engine.box, gold.items, asked, told), wanted.jobs))
         except TamizError as error:
@@ -84,12 +80,11 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
 
 def _engines(container: Container, wanted: Wanted) -> tuple[list[_Engine], list[Fault]]:
     """The engines asked for, and why others are none. Raises as `evaluate`."""
-    if wanted.models and not wanted.models.is_dir():
-        raise NotFound(f"there is no folder of models at {wanted.models}")
+    models = model_folder(wanted.models)
     found, faults = list[_Engine](), list[Fault]()
     for name in wanted.nlp:
         try:
-            found.append(_with_engine(container, name, wanted.models))
+            found.append(_with_engine(container, name, models))
         except TamizError as error:
             faults.append(Fault(nlp=name, code=error.code, message=error.message))
     if wanted.models and found and not any(engine.models for engine in found):
@@ -99,11 +94,5 @@ def _engines(container: Container, wanted: Wanted) -> tuple[list[_Engine], list[
 
 def _with_engine(container: Container, name: str, models: Path | None) -> _Engine:
     """The deployment with another language engine. Raises `UnknownAdapter`, `ExtraMissing`."""
-    settings = container.settings
-    takes_models = MODELS in registry.adapter_class("nlp", name, settings.plugins).Options.model_fields
-    folder = models.absolute() if models and takes_models else None
-    options: dict[str, dict[str, dict[str, Any]]] = settings.options
-    if folder:
-        of_nlp = options.get("nlp", {})
-        options = {**options, "nlp": {**of_nlp, name: {**of_nlp.get(name, {}), MODELS: str(folder)}}}
-    return _Engine(name, Container(settings.model_copy(update={"nlp": name, "options": options})), folder)
+    folder = models if takes_models(container, "nlp", name) else None
+    return _Engine(name, with_engine(container, "nlp", name, folder), folder)

@@ -42,11 +42,10 @@ SAMPLES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How to read: children at a time, whether the language that a row states is told, and folders of models the children may read."""
+    """How to read: children at a time, and whether the language that a row states is told."""
 
     jobs: int = 1
     told_language: bool = True
-    read_paths: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def read_reviews(container: Container, reviews: Sequence[GoldReview], asked: Ask
     """Read every review. Raises what the engine's loading does, and what ended a child; interrupted, it kills its children and raises."""
     folder = Path(tempfile.mkdtemp(prefix="tamiz-"))
     spec = parser_spec(container, crops="none")
-    spec = spec.model_copy(update={"entry": ENTRY, "read_paths": (*spec.read_paths, *asked.read_paths)})
+    spec = spec.model_copy(update={"entry": ENTRY})
     pool = ChildPool(spec, folder / "children", asked.jobs)
     reader = Reader(pool, asked.told_language, container.settings.document_timeout_s)
     try:

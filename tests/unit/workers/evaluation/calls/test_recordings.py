@@ -39,7 +39,9 @@ def report() -> CallReport:
     turn = Turn("q.jsonl", "1", None, "Pay?", None, None, True, ("pay",))
     return CallReport(
         measured_on=date(2026, 11, 21),
+        split="test",
         told_language=True,
+        models="var/models",
         files=(FileCount(file="w.jsonl", rows=3, measured=2, unlabelled=1, other_split=0, bad=0),),
         bad=tuple(BadRow(file="w.jsonl", line_no=number, why="is no JSON") for number in range(ROWS_SHOWN + 1)),
         speech=(speech,),
@@ -92,6 +94,8 @@ def test_the_tables_say_what_was_measured() -> None:
     assert found["Roles"].rows == (("auto", "all", "0 of 1", "", "0.600"), ("auto", "c.wav", "wrong", "agent: agent, customer: agent", "-"))
     assert found["Questions"].rows == (("q.jsonl", "1", "1", "1", "1.000", "1.000", "1.000"),)
     assert found["Intents"].rows == (("q.jsonl", "1", "0", "0", "0.000", "0.000"),)
+    assert "classifier in force" in found["Intents"].note
+    assert "rows of the split 'test'" in found["Intents"].note
     assert (len(found["Bad rows"].rows), found["Bad rows"].note) == (ROWS_SHOWN, "And 1 more.")
     assert found["Not read"].rows == (("auto", "d.mp3", "malformed", "The file is broken."),)
     assert "0.1+abc" in as_text(tables(report()))
