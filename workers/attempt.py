@@ -36,13 +36,14 @@ from schemas.errors import (
 )
 from schemas.keys import is_key, shown, sidecar_of
 from schemas.ledger import ASSEMBLY, Attachment, Done, Failure, Lease, Routed, TaskId
-from workers.concluding import concluded
+from workers.concluding import Desk, concluded
 from workers.container import ATTACHMENTS, BUCKET, Container
 from workers.crops import CROPS, discard_result, store_crops
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest, opened, unpacked_name
 from workers.keeping import KeptCallbacks
 from workers.leasing import Heartbeats
 from workers.parser import valid_reply
+from workers.redaction import COPY, CopyReply, CopyRequest, store_copy, valid_copy
 from workers.routing import matching
 from workers.speaking import reply_file, speaking, store_reply
 from workers.spool import Spool
@@ -103,7 +104,7 @@ class Attempts:
         try:
             if lease.task.part == ASSEMBLY:
                 with self._beats.beating(lease, lambda: None):
-                    done = concluded(lease, self._box.lake, self._spool, self._box.settings.calls, self._voice)
+                    done = concluded(lease, Desk(self._box.lake, self._spool, self._box.settings.calls, self._voice, self._copy))
                 self._record(lease, done)
             else:
                 with self._child(lease) as child, self._beats.beating(lease, child.abort):
@@ -154,6 +155,16 @@ class Attempts:
     def _voice(self) -> SpeechSynthesizer:
         return self._box.engines.tts
 
+    def _copy(self, lease: Lease, asked: CopyRequest, result_key: str) -> CopyReply:
+        """The redacted copy of the leased recording, made in a child and kept."""
+        with self._child(lease) as child:
+            self._spool.provide(self._box.store(lease.ref.source), lease, child.workdir / INPUT, self._box.settings.limits.upload_bytes)
+            made = valid_copy(child.call("copy", asked.model_dump(mode="json"), deadline_s=self._box.settings.document_timeout_s))
+            if made.problem is None:
+                with opened(child.workdir / OUT / COPY) as file:
+                    store_copy(self._box.lake, result_key, file)
+        return made
+
     # --- the whole document, or a part of it ---
 
     def _work(self, lease: Lease, child: Child) -> None:
@@ -193,6 +204,7 @@ class Attempts:
             pattern=matching(lease.ref.key, self._box.settings.patterns) if lease.ref.source == BUCKET else None,
             has_sidecar=lease.ref.source == BUCKET and self._fetch_sidecar(lease, child.workdir / SIDECAR),
             part=lease.part,
+            keeps_audio=True,
             unpacked_from=lease.media_type if provided.unpacked else None,
             parent_document_id=requested.parent_document_id,
             queues=self._queues,
@@ -229,6 +241,9 @@ class Attempts:
         if reply.crops:
             with opened(out / CROPS) as archive:
                 store_crops(self._box.lake, result_key, archive)
+        if reply.redacted_audio:
+            with opened(out / COPY) as file:
+                store_copy(self._box.lake, result_key, file)
         for number in reply.replies:
             with opened(out / reply_file(number)) as file:
                 store_reply(self._box.lake, result_key, number, file)

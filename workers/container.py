@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -216,6 +216,12 @@ class Container:
         from workers.speaking import read_reply
 
         return read_reply(self.lake, key, number)
+
+    def redacted_audio(self, key: str) -> tuple[BinaryIO, int]:
+        """The redacted copy of the audio that goes with the result at `key`, FLAC, and its bytes. Raises `NotFound`."""
+        from workers.redaction import open_copy
+
+        return open_copy(self.lake, key)
 
     def confirm_deletions(self) -> int:
         """A person confirms: the held deletions whose objects are still missing are believed. Returns how many documents went."""

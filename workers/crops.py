@@ -14,6 +14,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 from adapters.storage.port import ObjectStore
 from schemas.documents import DocumentId
 from schemas.errors import EngineOutputInvalid, NotFound, Superseded
+from workers.redaction import copy_key
 from workers.speaking import discard_replies
 
 CROPS: Final = "crops.zip"
@@ -45,9 +46,10 @@ def store_crops(lake: ObjectStore, result_key: str, archive: BinaryIO) -> None:
 
 
 def discard_result(lake: ObjectStore, key: str) -> None:
-    """Remove a result, its crops and spoken replies; these first, so that a crash in between leaves the result to be found again."""
+    """Remove a result, its crops, spoken replies and redacted audio; these first, so that a crash in between leaves the result to be found again."""
     if key.startswith("results/"):
         lake.delete(crops_key(key))
+        lake.delete(copy_key(key))
         discard_replies(lake, key)
     lake.delete(key)
 

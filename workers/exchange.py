@@ -44,6 +44,7 @@ class WorkRequest(Value):
     pattern: KeyPattern | None = None
     has_sidecar: bool = False
     part: PartSpec | None = None
+    keeps_audio: bool = Field(default=False, description="whether a redacted copy of a call's audio in `OUT` is wanted")
     unpacked_from: str | None = Field(default=None, description="type of the object, when INPUT is what an earlier attempt unpacked of it")
     parent_document_id: DocumentId | None = None
     queues: tuple[CostClass, ...] = Field(default=(), description="queues this worker serves; a document of another is handed back; empty: all")
@@ -76,6 +77,7 @@ class WorkReply(Value):
     cost_usd: Decimal = Decimal("0.00")
     attachments: tuple[FoundFile, ...] = ()
     crops: bool = Field(default=False, description="whether there is an archive of crops in `OUT`")
+    redacted_audio: bool = Field(default=False, description="whether there is a redacted copy of the audio in `OUT`")
     replies: tuple[Annotated[int, Field(ge=1, le=50)], ...] = Field(default=(), max_length=50, description="numbers of the spoken replies in `OUT`")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -26,6 +26,7 @@ from workers.engines import Engines, pipelines
 from workers.exchange import INPUT, OUT, RESULT, SIDECAR, FoundFile, WorkReply, WorkRequest
 from workers.kept import KeptOutputs
 from workers.pipeline import Pipeline, Result, Source, Steps
+from workers.redaction import COPY, CopyRequest
 from workers.routing import Route, merged_metadata, route
 from workers.sniffing import HEAD_BYTES, sniff
 from workers.speaking import ParentsVoice, reply_file
@@ -54,7 +55,7 @@ def serve(host: Host) -> Operations:
     """Entry of the parser child; `host.options` are `EngineSettings`."""
     parser = Parser(EngineSettings.model_validate(host.options), HostKept(host), host.workdir)
     parser.engines.speak_through(lambda voice: ParentsVoice(voice, host))
-    return {"work": parser.work, "warm": parser.warm}
+    return {"work": parser.work, "warm": parser.warm, "copy": parser.copy}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Parser:
             tools = self.engines.tools(kind, out, steps)
         if self._elsewhere(asked, looked):
             return self._reply(asked, looked, kind, hand_back=True)
-        pipeline = self.pipelines[kind]
+        pipeline, tools = self.pipelines[kind], replace(tools, keeps_audio=asked.keeps_audio)
         if asked.part is None and (parts := pipeline.plan(source, tools)):
             return self._reply(asked, looked, kind, parts=parts)
         result = pipeline.extract(source, asked.part, tools)
@@ -107,6 +108,14 @@ class Parser:
         """Load what small text documents need, so that the first one does not wait for it."""
         self.engines.nlp.analyze(["ok"])  # too short for the word lists: asks the language model, which loads on first use
         return {}
+
+    def copy(self, request: Mapping[str, Any]) -> dict[str, JsonValue]:
+        """The redacted copy of a call of many parts: a `CopyRequest` in, a `CopyReply` out, the copy in `OUT`."""
+        from workers.calls.copying import leave_copy
+
+        out = self.workdir / OUT
+        out.mkdir(exist_ok=True)
+        return leave_copy(self.workdir / INPUT, CopyRequest.model_validate(request), self.settings.limits, out).model_dump(mode="json")
 
     @staticmethod
     def _elsewhere(asked: WorkRequest, looked: _Looked) -> bool:
@@ -188,6 +197,7 @@ class Parser:
             cost_usd=extraction.cost_usd,
             attachments=tuple(FoundFile(number=a.number, name=a.name, content_type=a.content_type) for a in result.attachments),
             crops=(self.workdir / OUT / CROPS).is_file(),
+            redacted_audio=(self.workdir / OUT / COPY).is_file(),
             replies=tuple(row.reply_no for row in getattr(extraction, "replies", ()) if (self.workdir / OUT / reply_file(row.reply_no)).is_file()),
         )
 

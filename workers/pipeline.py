@@ -103,6 +103,8 @@ class Tools:
     steps: Steps
     reviews: ReviewSettings = field(default_factory=ReviewSettings)
     calls: CallSettings = field(default_factory=CallSettings)
+    keeps_audio: bool = False
+    """Whether somebody keeps a redacted copy of a call's audio that is left in `out_dir`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from schemas.ledger import PartResult
 from schemas.settings import CallSettings
 from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, row_models
 from workers.assembly import fill, fills_of
+from workers.calls.sealing import sealed
 from workers.calls.whole import concluded as understood
 from workers.projection import ITEM_REFERENCES
 
@@ -24,7 +25,7 @@ MOST_UTTERANCES: Final = 20_000
 
 def whole_of(kind: Kind, parts: Sequence[Record], votes: Sequence[Mapping[str, Mapping[str, float]]], calls: CallSettings) -> Record:
     """One Extraction's JSON from those of its parts, in order, with what can only be told of the whole."""
-    whole = merged(parts, fills_of(kind, votes))
+    whole = merged(sealed(parts, calls) if kind is Kind.CALL else parts, fills_of(kind, votes))
     return concluded(whole, calls) if kind is Kind.CALL else whole
 
 

@@ -1,4 +1,4 @@
-"""Recordings as blocks of 16 kHz PCM, through PyAV (FFmpeg's libraries).
+"""Recordings as blocks of PCM, at 16 kHz or as they were recorded, through PyAV (FFmpeg's libraries).
 
 FFmpeg is kept on a short lead: the file is handed over as an open Python file, the container is forced to the one we recognised, only the codecs
 of `audio_formats.CODECS` decode, and every attempt to open a second file or a network address fails (CVE-2016-1897, CVE-2017-9993).
@@ -43,13 +43,17 @@ _BROKEN_PACKETS: Final = 10_000
 _STATES_LENGTH: Final = frozenset({"flac", "ogg", "aiff", "mov", "au", "w64", "matroska", "caf"})
 """Containers whose stated length counts samples; elsewhere FFmpeg guesses it from the bit rate or the file's size."""
 
+FASTEST_HZ: Final = 48_000
+"""Samples a second that `decode_as_recorded` gives at most: no telephone, meeting system or phone records faster."""
+
 _PREROLL_S: Final = 0.5
 """Decoding begins this much before a part: MP3 and AAC frames lean on the ones before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a recording: `samples` is int16 of shape (channels, n), n > 0; `first` is the index of its first sample at `RATE_HZ`."""
+    """A piece of a recording: `samples` is int16 of shape (channels, n), n > 0; `first` is the index of its first sample at the
+    recording's `rate_hz`."""
 
     first: int
     samples: Samples
@@ -62,6 +66,8 @@ class Recording:
     format: AudioFormat
     blocks: Iterator[Block]
     problems: list[Problem] = field(default_factory=list)
+    rate_hz: int = RATE_HZ
+    """Samples a second of the blocks."""
 
     def __iter__(self) -> Iterator[Block]:
         return self.blocks
@@ -85,6 +91,14 @@ def decode(path: Path, limits: Limits, media_type: str | None = None, start_s: f
     """
     recording = Recording(probe(path, limits, media_type), iter(()))
     recording.blocks = _blocks(path, limits, media_type, (start_s, end_s), recording)
+    return recording
+
+
+def decode_as_recorded(path: Path, limits: Limits, media_type: str | None = None) -> Recording:
+    """The whole recording as `decode` gives it, at its own sampling rate up to `FASTEST_HZ`; 16-bit sources come sample by sample."""
+    recording = Recording(probe(path, limits, media_type), iter(()))
+    recording.rate_hz = min(recording.format.sample_rate_hz, FASTEST_HZ)
+    recording.blocks = _blocks(path, limits, media_type, (0.0, None), recording)
     return recording
 
 
@@ -184,19 +198,20 @@ def _format(container: InputContainer, stream: AudioStream, size: int, limits: L
 
 
 def _blocks(path: Path, limits: Limits, media_type: str | None, span_s: tuple[float, float | None], recording: Recording) -> Iterator[Block]:
-    start = round(span_s[0] * RATE_HZ)
-    end = None if span_s[1] is None else round(span_s[1] * RATE_HZ)
+    rate = recording.rate_hz
+    start = round(span_s[0] * rate)
+    end = None if span_s[1] is None else round(span_s[1] * rate)
     frames = _frames_from(path, media_type, span_s[0], recording)
-    timeline = Timeline(recording.format.channels)
-    for first, samples in in_blocks(timeline.samples(frames), start, end):
-        if first + samples.shape[1] > limits.audio_s * RATE_HZ:
+    timeline = Timeline(recording.format.channels, rate)
+    for first, samples in in_blocks(timeline.samples(frames), start, end, rate):
+        if first + samples.shape[1] > limits.audio_s * rate:
             raise TooLarge(f"the recording lasts more than {limits.audio_s:.0f} s (TAMIZ_LIMITS__AUDIO_S)")
         yield Block(first, samples)
     if timeline.missing_s:
         message = f"{timeline.missing_s:.1f} s of audio are missing in the file; silence stands in for them"
         recording.problems.append(Problem(code="malformed", message=message))
     if end is None:
-        _judge_end(timeline.position / RATE_HZ, path, recording)
+        _judge_end(timeline.position / rate, path, recording)
 
 
 def _judge_end(heard_s: float, path: Path, recording: Recording) -> None:

@@ -26,10 +26,11 @@ LONGEST_GAP_S: Final = 3600.0
 
 
 class Timeline:
-    """Turns frames of any rate, format and layout into int16 at `RATE_HZ` with `channels` rows."""
+    """Turns frames of any rate, format and layout into int16 at `rate_hz` with `channels` rows."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, rate_hz: int = RATE_HZ) -> None:
         self.channels = channels
+        self.rate_hz = rate_hz
         self.position = 0
         """Index of the next sample."""
         self.missing_s = 0.0
@@ -51,7 +52,7 @@ class Timeline:
         shape = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
         if self._clock_s is None:
             self._clock_s = max(0.0, at_s or 0.0)
-            self.position = round(self._clock_s * RATE_HZ)
+            self.position = round(self._clock_s * self.rate_hz)
         gap_s = 0.0 if at_s is None else at_s - self._shift_s - self._clock_s
         missing = GAP_S < gap_s <= LONGEST_GAP_S
         if missing or shape != self._shape:
@@ -71,7 +72,7 @@ class Timeline:
 
         if self._resampler is None:
             # Interleaved: PyAV 18 reads behind the end of a planar frame's pointers from 8 channels on.
-            self._resampler = AudioResampler(format="s16", rate=RATE_HZ)
+            self._resampler = AudioResampler(format="s16", rate=self.rate_hz)
         for part in self._resampler.resample(frame):
             if part.samples:
                 samples = part.to_ndarray().astype(np.int16, copy=False)  # s16 already: said to the type checker
@@ -86,9 +87,9 @@ class Timeline:
     def _silence(self, seconds: float) -> Iterator[Placed]:
         import numpy as np
 
-        left = round(seconds * RATE_HZ)
+        left = round(seconds * self.rate_hz)
         while left:
-            now = min(left, RATE_HZ)
+            now = min(left, self.rate_hz)
             yield self._placed(np.zeros((self.channels, now), np.int16))
             left -= now
 
@@ -107,7 +108,7 @@ class Timeline:
         return np.concatenate([samples, np.repeat(samples[-1:], missing, axis=0)])
 
 
-def in_blocks(pieces: Iterable[Placed], start: int, end: int | None) -> Iterator[Placed]:
+def in_blocks(pieces: Iterable[Placed], start: int, end: int | None, rate_hz: int = RATE_HZ) -> Iterator[Placed]:
     """`pieces` cut to the samples from `start` to `end` (exclusive; None: all) and joined to blocks of at least a second but the last."""
     import numpy as np
 
@@ -123,7 +124,7 @@ def in_blocks(pieces: Iterable[Placed], start: int, end: int | None) -> Iterator
             first = max(at, start)
         held.append(inside)
         length += inside.shape[1]
-        if length >= RATE_HZ:
+        if length >= rate_hz:
             yield first, np.concatenate(held, axis=1)
             held, length = [], 0
     if held:

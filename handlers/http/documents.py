@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, BinaryIO
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
@@ -12,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from handlers.http.results import crop_response, reply_response, result_response
+from handlers.http.results import chunks, crop_response, redacted_audio_response, reply_response, result_response
 from handlers.http.service import ADMIN, ANY_KEY, READ, Here
 from schemas.documents import DocumentId, Kind, ObjectRef, State
 from schemas.errors import NotFound, Superseded
@@ -23,7 +22,6 @@ router = APIRouter(tags=["documents"])
 PAGE = 100
 MAX_PAGE = 1000
 GONE = frozenset({State.DELETED, State.ERASED})
-CHUNK_BYTES = 256 * 1024
 
 Id = Annotated[str, Path(description="document id: 26 letters and digits")]
 
@@ -99,6 +97,17 @@ async def document_reply(document_id: Id, number: Annotated[str, Path(descriptio
     return await reply_response(here, await document_status(document_id, here), number)
 
 
+@router.get(
+    "/documents/{document_id}/audio/redacted",
+    response_model=None,
+    dependencies=[READ],
+    responses={200: {"content": {"audio/flac": {}}, "description": "the recording, silent where personal data was said"}},
+)
+async def document_redacted_audio(document_id: Id, here: Here) -> Response:
+    """A call's recording without personal data, as `calls.redacted_audio_uri` names it."""
+    return await redacted_audio_response(here, await document_status(document_id, here))
+
+
 @router.get("/documents/{document_id}/content", response_model=None, dependencies=[READ])
 async def document_content(document_id: Id, here: Here) -> Response:
     """The object as it came, as a download."""
@@ -111,7 +120,7 @@ async def document_content(document_id: Id, here: Here) -> Response:
     except Superseded as error:
         raise NotFound(error.message) from error
     headers = {"Content-Disposition": as_attachment(status.key), **_CONTENT_HEADERS}
-    return StreamingResponse(_read(stream), media_type="application/octet-stream", headers=headers)
+    return StreamingResponse(chunks(stream), media_type="application/octet-stream", headers=headers)
 
 
 @router.delete("/documents/{document_id}", status_code=202, dependencies=[ADMIN])
@@ -144,9 +153,3 @@ def as_attachment(key: str) -> str:
     name = key.rsplit("/", 1)[-1]
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _read(stream: BinaryIO) -> Iterator[bytes]:
-    with stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            yield chunk

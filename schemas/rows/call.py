@@ -33,6 +33,9 @@ class CallRow(AudioFact):
     categories: Json | None = Field(default=None, description="category rules that matched")
     summary: str | None = None
     outcome: str | None = None
+    redacted_audio_uri: str | None = Field(
+        default=None, description="path of the audio without personal data, FLAC; where `TAMIZ_CALLS__REDACT` asks for it"
+    )
 
 
 class UtteranceRow(AudioFact):
@@ -47,6 +50,7 @@ class UtteranceRow(AudioFact):
     language: str | None = None
     sentiment: float | None = None
     loudness_db: float | None = Field(default=None, description="mean level, dB below full scale")
+    loudness_per_s: Json | None = Field(default=None, description="list: level of each second from `start_s` on, dB below full scale")
     is_interruption: bool | None = None
     intent: str | None = None
     dialog_act: str | None = None
@@ -58,7 +62,9 @@ class CallSpanRow(AudioFact):
     """A named stretch of a call."""
 
     span_no: int = Field(ge=1)
-    kind: Literal["question", "operation", "suggestion", "issue", "outcome", "action", "category", "silence", "interruption", "hold", "term"]
+    kind: Literal[
+        "question", "operation", "suggestion", "issue", "outcome", "action", "category", "silence", "interruption", "hold", "term", "personal"
+    ]
     name: str | None = None
     text: str | None = None
     role: Role | None = None

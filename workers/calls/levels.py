@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -55,11 +57,17 @@ class Survey:
 
     def loudness_db(self, channel: int, start_s: float, end_s: float) -> float:
         """Mean level of a channel between two seconds of the recording, dB below full scale."""
+        return _mean(self._between(channel, start_s, end_s))
+
+    def loudness_per_s(self, channel: int, start_s: float, end_s: float) -> list[float]:
+        """The same of each second from `start_s` on, to a tenth; the last one may be shorter."""
+        frames = self._between(channel, start_s, end_s)
+        edges = [round(second / FRAME_S) for second in range(ceil(len(frames) * FRAME_S) + 1)]
+        return [round(_mean(frames[first:end]), 1) for first, end in pairwise(edges) if first < len(frames)]
+
+    def _between(self, channel: int, start_s: float, end_s: float) -> Levels:
         first = max(0, int((start_s - self.start_s) / FRAME_S))
-        frames = self.levels[channel, first : max(first + 1, round((end_s - self.start_s) / FRAME_S))]
-        if not frames.size:
-            return SILENCE_DB
-        return float(max(SILENCE_DB, 10 * np.log10(np.mean(10 ** (frames.astype(np.float64) / 10)))))
+        return self.levels[channel, first : max(first + 1, round((end_s - self.start_s) / FRAME_S))]
 
 
 def survey(blocks: Iterable[Block], channels: int) -> Survey:
@@ -87,6 +95,13 @@ def _levels(samples: NDArray[np.int16]) -> Levels:
     power = np.square(frames).mean(axis=2)
     decibels: NDArray[np.float32] = np.maximum(SILENCE_DB, 10 * np.log10(np.maximum(power, 1e-12)))
     return decibels.astype(np.float16)
+
+
+def _mean(levels: Levels) -> float:
+    """Mean power in dB; digital silence for no frames."""
+    if not levels.size:
+        return SILENCE_DB
+    return float(max(SILENCE_DB, 10 * np.log10(np.mean(10 ** (levels.astype(np.float64) / 10)))))
 
 
 def _copies(twins: set[tuple[int, int]], levels: Levels) -> dict[int, int]:

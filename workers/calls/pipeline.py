@@ -8,7 +8,7 @@ more than ten minutes is split where nobody speaks; utterances count from 1 in e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
@@ -21,11 +21,14 @@ from schemas.documents import Kind, Value
 from schemas.extractions import CallExtraction, Problem
 from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
-from schemas.rows.call import CallRow, Role, UtteranceRow
+from schemas.rows.call import CallRow, CallSpanRow, Role, UtteranceRow
+from schemas.transcripts import TimedWord
+from workers.calls.copying import leave_copy
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.invented import believable
 from workers.calls.metadata import CallFacts, call_facts, companies
-from workers.calls.privacy import without
+from workers.calls.personal import personal_spans, with_personal
+from workers.calls.privacy import personal, persons, without
 from workers.calls.recognition import turns
 from workers.calls.replies import with_replies
 from workers.calls.rows import Shape, header, utterances, with_analysis
@@ -39,6 +42,7 @@ from workers.calls.voices.waiting import music, with_music
 from workers.calls.whole import talk_of_roles
 from workers.calls.written import TYPES, call_row, read_written, utterance_rows
 from workers.pipeline import Result, Source, Tools, envelope
+from workers.redaction import asked_of, with_copy
 from workers.speaking import reply_file, spoken
 
 
@@ -107,9 +111,11 @@ class CallPipeline:
         voiced = attributed(found, spec.voices if spec else _voices(listened, facts, source))
         language = _language(found, facts)
         rows = with_names(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
-        rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
+        words = {number: one.turn.segment.words for number, one in enumerate(voiced, start=1)}
+        rows, data = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), words, language, tools)
         calls, problems = _header(spec, recording, listened, _cast(facts, rows), found, tools)
-        whole = with_music(understood(rows, language, heard.duration_s, tools.calls.categories, names), music(listened))
+        told = with_music(understood(rows, language, heard.duration_s, tools.calls.categories, names), music(listened))
+        whole = with_personal(told, data)
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
             language=language,
@@ -119,7 +125,7 @@ class CallPipeline:
             utterances=whole.rows,
             call_spans=whole.spans,
         )
-        return Result(extraction if part else _answered(extraction, tools))
+        return Result(extraction if part else _answered(_copied(extraction, source, tools), tools))
 
 
 def _written(source: Source, tools: Tools, started: float) -> Result:
@@ -132,9 +138,9 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     language = facts.language or written.language or _told_language(rows, tools)
     names = vocabulary(source.metadata, tools.calls)
     rows = with_names([row if row.language else row.model_copy(update={"language": language}) for row in rows], names)
-    rows = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), language, tools)
+    rows, data = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), {}, language, tools)
     call = call_row(written, rows, facts)
-    whole = understood(rows, language, call.duration_s, tools.calls.categories, names)
+    whole = with_personal(understood(rows, language, call.duration_s, tools.calls.categories, names), data)
     extraction = CallExtraction(
         **envelope(source, None, tools, started),
         language=language,
@@ -159,6 +165,15 @@ def _answered(call: CallExtraction, tools: Tools) -> CallExtraction:
     with tools.steps.step("tts", adapter=f"{tools.tts.name}/{tools.tts.version}"):
         call = spoken(call, tools.calls.replies, tools.tts, keep)
     return call.model_copy(update={"steps": tuple(tools.steps.rows), "cost_usd": tools.steps.cost_usd})
+
+
+def _copied(call: CallExtraction, source: Source, tools: Tools) -> CallExtraction:
+    """The call with a redacted copy of its audio in `out_dir`, where personal data is redacted and somebody keeps the copy."""
+    if not tools.calls.redact or not tools.keeps_audio:
+        return call
+    with tools.steps.step("redact"):
+        made = leave_copy(source.path, asked_of(call), tools.limits, tools.out_dir)
+    return with_copy(call, made).model_copy(update={"steps": tuple(tools.steps.rows)})
 
 
 def _told_language(rows: Sequence[UtteranceRow], tools: Tools) -> str | None:
@@ -233,14 +248,18 @@ def _language(found: Sequence[Turn], facts: CallFacts) -> str | None:
     return facts.language or (spoken.most_common(1)[0][0] if spoken else None)
 
 
-def _judged(rows: tuple[UtteranceRow, ...], language: str | None, tools: Tools) -> tuple[UtteranceRow, ...]:
-    """The rows with what the language engine feels in them, and without the personal data that the settings name.
+def _judged(
+    rows: tuple[UtteranceRow, ...], words: Mapping[int, Sequence[TimedWord]], language: str | None, tools: Tools
+) -> tuple[tuple[UtteranceRow, ...], list[CallSpanRow]]:
+    """The rows with what the language engine feels in them, without the personal data that the settings name; and where all of it was said.
 
-    Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere.
+    Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere. `words`: of each utterance, as recognised.
     """
     analyses = _analyses(rows, tools)
     scored = {row.utterance_no: row for row in with_analysis([row for row in rows if row.utterance_no in analyses], analyses.values())}
-    return tuple(without([scored.get(row.utterance_no, row) for row in rows], tools.calls.redact, analyses, language))
+    judged = [scored.get(row.utterance_no, row) for row in rows]
+    found = personal(judged, persons(analyses), language)
+    return tuple(without(judged, found, tools.calls.redact)), personal_spans(judged, found, words, tools.calls.redact)
 
 
 def _analyses(rows: Sequence[UtteranceRow], tools: Tools) -> dict[int, TextAnalysis]:

@@ -47,6 +47,7 @@ def utterances(voiced: Sequence[VoicedTurn], survey: Survey, facts: CallFacts, *
             text=turn.segment.text,
             language=turn.language,
             loudness_db=round(survey.loudness_db(turn.channel, turn.segment.start_s, turn.segment.end_s), 1),
+            loudness_per_s=survey.loudness_per_s(turn.channel, turn.segment.start_s, turn.segment.end_s),
             is_interruption=interrupting[number - 1] if comparable else None,
             confidence=_mean([word.confidence for word in turn.segment.words]),
             adapter=turn.adapter,

@@ -10,6 +10,8 @@ from schemas.extractions import CallExtraction
 from schemas.rows.call import UtteranceRow
 from schemas.settings import CallSettings
 from workers.calls.metadata import companies
+from workers.calls.personal import ADAPTER as PRIVACY
+from workers.calls.personal import with_personal
 from workers.calls.replies import with_replies
 from workers.calls.rows import LEAST_TALK_S
 from workers.calls.turns import Span, talk_s
@@ -24,7 +26,8 @@ def concluded(call: CallExtraction, settings: CallSettings) -> CallExtraction:
     rows = with_roles([_unguessed(row) for row in call.utterances], call.language, companies(call.metadata, settings))
     duration_s = call.calls[0].duration_s if call.calls else None
     told = understood(rows, call.language, duration_s, settings.categories, vocabulary(call.metadata, settings))
-    whole = with_music(told, joined(span for span in call.call_spans if span.adapter == MUSIC))
+    heard = with_music(told, joined(span for span in call.call_spans if span.adapter == MUSIC))
+    whole = with_personal(heard, [span for span in call.call_spans if span.adapter == PRIVACY])
     header = {**whole.header, **talk_of_roles(whole.rows)}
     call = call.model_copy(
         update={

@@ -16,7 +16,8 @@ from schemas.rows.call import CallRow
 from schemas.settings import CallSettings
 from tests.unit.workers.calls.test_whole import DOCUMENT, part
 from tests.unit.workers.test_speaking import Parrot
-from workers.concluding import concluded
+from workers.concluding import Desk, concluded
+from workers.redaction import CopyReply
 from workers.speaking import read_reply
 from workers.spool import Spool
 
@@ -41,7 +42,7 @@ def lake(tmp_path):
     return store
 
 
-def assembled(lake, tmp_path, rules, voice):
+def assembled(lake, tmp_path, rules, voice, copies=None):
     lease = Lease(
         task=TaskId(document_id=DOCUMENT, run=1, part=ASSEMBLY),
         attempt=4,
@@ -58,7 +59,13 @@ def assembled(lake, tmp_path, rules, voice):
         ),
         received_at=NOW,
     )
-    done = concluded(lease, lake, Spool(tmp_path / "spool"), rules, voice)
+    copies = [] if copies is None else copies
+
+    def copy(lease, asked, result_key):
+        copies.append((lease.ref.key, result_key, asked))
+        return CopyReply()
+
+    done = concluded(lease, Desk(lake, Spool(tmp_path / "spool"), rules, voice, copy))
     with lake.open(lake.stat(done.result_key).ref) as file:
         return done, json.load(file)
 
@@ -82,3 +89,48 @@ def test_without_a_voice_the_text_stands(lake, tmp_path):
 def test_where_nothing_is_to_be_said_no_voice_is_asked_for(lake, tmp_path):
     _, whole = assembled(lake, tmp_path, CallSettings(), lambda: pytest.fail("a voice was asked for"))
     assert whole["replies"] == []
+
+
+def _bytes(lake, stat):
+    with lake.open(stat.ref) as file:
+        return file.read()
+
+
+ASKED = [(0, "Thank you for calling, how can I help you?"), (0, "May I have your card number?")]
+ANSWERED = [(1, "Yes, four four three one."), (0, "Fine.")]
+
+
+def put_parts(lake):
+    for number, (turns, first_s) in enumerate(((ASKED, 0), (ANSWERED, 50)), start=1):
+        one = part(number, turns, first_s, CallRow(summary=turns[0][1], confidence=1, adapter="x/1/y") if number == 1 else None)
+        lake.put(f"results/{DOCUMENT}/{number}.json", io.BytesIO(json.dumps(one).encode()))
+
+
+def test_a_number_whose_question_stands_in_the_part_before_comes_out_of_all_that_is_stored(lake, tmp_path):
+    put_parts(lake)
+    copies = []
+    done, whole = assembled(lake, tmp_path, CallSettings(redact=("card",)), lambda: pytest.fail("a voice was asked for"), copies)
+    assert [row["text"] for row in whole["utterances"]][2:] == ["Yes, [card].", "Fine."]
+    assert not [stat.ref.key for stat in lake.list() if b"four four" in _bytes(lake, stat)]
+    ((key, result_key, asked),) = copies
+    assert (key, result_key) == ("calls/a.wav", done.result_key)
+    assert [(one.channel, one.start_s, one.end_s) for one in asked.quiet] == [(1, pytest.approx(50.7), pytest.approx(52.3))]
+    assert [row["redacted_audio_uri"] for row in whole["calls"]] == [f"/documents/{DOCUMENT}/audio/redacted"]
+
+
+def test_an_assembly_that_is_done_again_silences_the_same(lake, tmp_path):
+    put_parts(lake)
+    copies = []
+    for _ in range(2):
+        _, whole = assembled(lake, tmp_path, CallSettings(redact=("card",)), lambda: pytest.fail("a voice was asked for"), copies)
+    assert copies[0][2] == copies[1][2]
+    assert [span["name"] for span in whole["call_spans"] if span["kind"] == "personal"] == ["card"]
+
+
+def test_without_redaction_no_copy_is_asked_for_and_the_number_is_a_span(lake, tmp_path):
+    put_parts(lake)
+    copies = []
+    _, whole = assembled(lake, tmp_path, CallSettings(), lambda: pytest.fail("a voice was asked for"), copies)
+    assert copies == []
+    assert [(span["name"], span["role"], span["flags"]) for span in whole["call_spans"] if span["kind"] == "personal"] == [("card", "customer", [])]
+    assert whole["utterances"][2]["text"] == "Yes, four four three one."

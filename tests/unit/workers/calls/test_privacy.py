@@ -6,7 +6,7 @@ import pytest
 
 from schemas.language import Entity, TextAnalysis
 from schemas.rows.call import UtteranceRow
-from workers.calls.privacy import in_text, personal, redacted, without
+from workers.calls.privacy import KINDS, in_text, personal, persons, redacted, without
 
 
 def clean(text, language="en", asked=()):
@@ -82,7 +82,56 @@ def test_only_what_the_settings_name_is_taken_out():
     rows = [row(1, "I am Ana, 4111 1111 1111 1111, a@b.example").model_copy(update={"raw_text": "i am hanna"}), row(2, "Fine.")]
     ana = Entity(text="Ana", type="PERSON", char_start=5, char_end=8, confidence=0.9)
     analyses = {1: TextAnalysis(entities=(ana,), adapter="x/1/y")}
-    assert without(rows, (), analyses, "en") == rows
-    first, second = without(rows, ("card", "name"), analyses, "en")
+    found = personal(rows, persons(analyses))
+    assert without(rows, found, ()) == rows
+    first, second = without(rows, found, ("card", "name"))
     assert (first.text, first.raw_text, first.flags) == ("I am [name], [card], a@b.example", None, ("redacted",))
     assert second == rows[1]
+
+
+def test_what_is_taken_out_twice_is_flagged_once():
+    rows = [row(1, "4111 1111 1111 1111 and a@b.example")]
+    (first,) = without(rows, personal(rows), ("card",))
+    (second,) = without([first], personal([first]), ("email",))
+    assert (second.text, second.flags) == ("[card] and [email]", ("redacted",))
+
+
+def turns(*texts, voices="AB"):
+    """Utterances of two voices by turns."""
+    return [row(at, text).model_copy(update={"speaker": voices[(at - 1) % len(voices)]}) for at, text in enumerate(texts, start=1)]
+
+
+def taken_out(rows):
+    return [one.text for one in without(rows, personal(rows), KINDS)]
+
+
+def test_a_card_said_in_groups_with_somebody_s_yes_between():
+    rows = turns("Four one one one.", "Yes.", "One one one one, uh.", "Mm.", "One one one one.", "Yes.", "One one one one.")
+    assert taken_out(rows) == ["[card].", "Yes.", "[card], uh.", "Mm.", "[card].", "Yes.", "[card]."]
+
+
+def test_groups_that_make_no_card_and_were_not_asked_for_stay():
+    rows = turns("Four one one one.", "Yes.", "One one one one.", "Mm.", "One one one one.", "Yes.", "One one one two.")
+    assert taken_out(rows) == [one.text for one in rows]
+
+
+def test_an_answer_goes_on_being_one_however_long_it_takes():
+    rows = turns("What is your account number?", "four four three one", "Okay.", "two two nine nine", "Go on.", "one two three four", voices="AB")
+    assert taken_out(rows) == ["What is your account number?", "[account]", "Okay.", "[account]", "Go on.", "[account]"]
+
+
+def test_a_digit_taken_for_a_word_does_not_part_what_was_asked_for():
+    rows = turns("Your card number please?", "four one won one two two")
+    assert taken_out(rows)[1] == "[card]"
+
+
+def test_numbers_of_two_people_are_not_one():
+    rows = turns("four one one one one one", "one one one one one one", "one one", "one one", voices="ABCD")
+    assert taken_out(rows) == [one.text for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("forty one eleven eleven eleven eleven eleven eleven eleven", "en"), ("cuarenta y uno 11 11 11 11 11 11 11", "es")]
+)
+def test_tens_and_ones_are_one_number(text, language):
+    assert clean(text, language) == "[card]"
