@@ -19,7 +19,8 @@ LONGEST_S: Final = 10.0
 LATEST_S: Final = 0.03
 """Delay at which a channel may carry another's sound: leaking handsets and mixers have less than a packet of 20 ms."""
 ALIKE: Final = 0.3
-"""Correlation at the best delay from which a channel is taken to carry the sound, if only faintly."""
+"""Correlation at the best delay in any second from which a channel is taken to carry the sound, if only faintly. Measured on voices of espeak-ng: two
+that say different things stay below 0.28 in 99 of 100 seconds; a leak of -40 dB into a silent line has 0.95, one of -10 dB under other talk 0.29."""
 _AUDIBLE: Final = 3.0
 """Root of the mean square of samples below which a channel carries nothing: -80 dB."""
 
@@ -78,6 +79,12 @@ def _without(samples: Samples, said_on: set[int], rate_hz: int) -> Samples:
 
 
 def _alike(one: NDArray[np.int16], other: NDArray[np.int16], rate_hz: int) -> bool:
+    """Whether they sound alike in any second: what leaks is heard where the other side pauses."""
+    seconds = max(1, len(one) // rate_hz)
+    return any(_is_same(*pair, rate_hz) for pair in zip(np.array_split(one, seconds), np.array_split(other, seconds), strict=True))
+
+
+def _is_same(one: NDArray[np.int16], other: NDArray[np.int16], rate_hz: int) -> bool:
     first, second = (channel.astype(np.float32) for channel in (one, other))
     powers = [float(np.square(channel).sum()) for channel in (first, second)]
     if min(powers) < _AUDIBLE**2 * len(first):
