@@ -48,7 +48,7 @@ class LocalLanguage:
         )
 
     name: ClassVar[str] = "local"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     capabilities: ClassVar[Capabilities] = Capabilities(
         languages=PACKS, batch_size=512, provides=("language", "sentiment", "entities", "terms", "aspects", "term_polarity", "classes")
     )
@@ -67,6 +67,10 @@ class LocalLanguage:
         """One analysis per text, in order. A stated `language` is taken as certain; an unknown one leaves only emoji to judge feelings by."""
         cut = [text[: self.options.max_chars] for text in texts]
         return self._loaded().analyze(cut, _certain(language), f"{self.name}/{self.version}/{self.model}")
+
+    def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
+        """See `LanguageTeller`."""
+        return self._loaded().tell_languages([text[: self.options.max_chars] for text in texts])
 
     def judge_terms(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], language: str | None = None

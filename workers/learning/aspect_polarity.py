@@ -66,13 +66,14 @@ def fit_judge(material: Material, terms: LabelledTerms, chosen: NDArray[np.bool_
     if len({terms.polarities[at] for at in mine.tolist()}) < 2:
         return None
     runs = terms.runs.taken(mine)
-    tokens, figures = contexts(material.reading, runs, material.said, nearest(runs, material.said))
+    things = material.said.on_things()
+    tokens, figures = contexts(material.reading, runs, things, nearest(runs, things))
     return fit_once(Rows.of(tokens, figures, [terms.polarities[at] for at in mine.tolist()]), OPTIONS)
 
 
 def judge_shares(material: Material, terms: LabelledTerms, fold: NDArray[np.intp]) -> dict[str, PolarityShare]:
     """By domain, how right judges are that have not seen the text. Empty where nothing can be learned."""
-    runs = terms.runs
+    runs, things = terms.runs, material.said.on_things()
     owner = material.reading.text_of[runs.first]
     ours = np.zeros(len(owner), np.bool_)
     for number in np.unique(fold).tolist():
@@ -81,9 +82,9 @@ def judge_shares(material: Material, terms: LabelledTerms, fold: NDArray[np.intp
             return {}
         held = np.flatnonzero(fold[owner] == number)
         some = runs.taken(held)
-        said = judged(model, material.reading, some, material.said, nearest(some, material.said)).polarity
+        said = judged(model, material.reading, some, things, nearest(some, things)).polarity
         ours[held] = [polarity == terms.polarities[at] for polarity, at in zip(said, held.tolist(), strict=True)]
-    plain = feelings(runs, material.said, nearest(runs, material.said)).polarity
+    plain = feelings(runs, things, nearest(runs, things)).polarity
     theirs = np.array([one == other for one, other in zip(plain, terms.polarities, strict=True)], np.bool_)
     names = np.array([material.domain(text) for text in owner.tolist()])
     return {

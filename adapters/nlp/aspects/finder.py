@@ -48,7 +48,8 @@ class AspectFinder:
         scene = look_at(reading, texts, languages)
         learned = np.array([*(language in self._spoken for language in LANGUAGES), False])[scene.languages]
         runs, sure = self._runs(reading, scene, said, learned)
-        return tell(reading, texts, scene, runs, sure, self._felt(reading, runs, said, learned), said, limit)
+        things = said.on_things()
+        return tell(reading, texts, scene, runs, sure, self._felt(reading, runs, things, learned), things, limit)
 
     def judge(
         self, reading: Reading, spans: Sequence[Sequence[tuple[int, int]]], languages: Sequence[str | None], said: Opinions
@@ -67,7 +68,7 @@ class AspectFinder:
         runs.sort()
         places = np.array([(first, last) for first, last, _, _ in runs], np.int64).reshape(-1, 2)
         learned = np.array([language in self._spoken for language in languages], np.bool_)[reading.text_of]
-        felt = self._felt(reading, Runs(places[:, 0], places[:, 1], places[:, 1]), said, learned)
+        felt = self._felt(reading, Runs(places[:, 0], places[:, 1], places[:, 1]), said.on_things(), learned)
         for (_, _, text, number), polarity in zip(runs, felt.polarity, strict=True):
             found[text][number] = polarity
         return found

@@ -113,6 +113,6 @@ def polarity_of(tokens: Sequence[str], span: tuple[int, int], language: str | No
     start, end = span
     if not 0 <= start < end <= len(tokens):
         raise ValueError(f"the span {span} holds no token of {len(tokens)}")
-    said = opinions(of_tokens([tokens]), rows_of([language]))
+    said = opinions(of_tokens([tokens]), rows_of([language])).on_things()
     runs = Runs(np.array([start]), np.array([end - 1]), np.array([end - 1]))
     return feelings(runs, said, nearest(runs, said)).polarity[0]

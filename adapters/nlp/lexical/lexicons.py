@@ -104,6 +104,27 @@ def _values(data: Mapping[str, Any], endings: Mapping[str, Iterable[str]]) -> di
     return {word: value for word, value in values.items() if word not in function}
 
 
+class Overlay(NamedTuple):
+    """What a language's words and pairs of words say of the thing next to them, where it is not what they say of the whole; 0 is nothing."""
+
+    words: dict[str, float]
+    pairs: dict[tuple[str, str], float]
+
+
+@cache
+def on_things(language: str) -> Overlay:
+    """The part of `things.toml` on a language; empty for one it does not name. Raises `ValueError` for a pair that is not of two words."""
+    found = Overlay({}, {})
+    data: Mapping[str, Mapping[str, Any]] = _read("things.toml").get(language, {})
+    for key, value in (*VALUES.items(), ("silent", 0.0)):
+        found.words.update(dict.fromkeys(_words(data.get("words", {}).get(key, ""), {}), value))
+        for phrase in data.get("pairs", {}).get(key, ()):
+            for form in (phrase, plain(phrase)):
+                first, second = form.split()
+                found.pairs[first, second] = value
+    return found
+
+
 @cache
 def emoji() -> Mapping[str, Mark]:
     """Feelings that are the same in every language."""

@@ -32,6 +32,16 @@ ASKED = 0.4
 """Weight of what stands in a question."""
 
 
+class OfThings(NamedTuple):
+    """What words say of the thing next to them, which `things.toml` has where it differs. Arrays as in `Opinions`."""
+
+    at: NDArray[np.int64]
+    value: NDArray[np.float64]
+    text: NDArray[np.int64]
+    sentence: NDArray[np.int64]
+    turned: NDArray[np.bool_]
+
+
 class Opinions(NamedTuple):
     """Opinion words and phrases of a batch in reading order.
 
@@ -47,6 +57,11 @@ class Opinions(NamedTuple):
     turned: NDArray[np.bool_]
     sentence_of: NDArray[np.int64]
     role: NDArray[np.int8]
+    things: OfThings
+
+    def on_things(self) -> Opinions:
+        """The same batch with what its words say of the thing they stand by in place of what they say of the whole (see `OfThings`)."""
+        return self._replace(**self.things._asdict())
 
 
 class _Phrase(NamedTuple):
@@ -61,30 +76,49 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     lists = compiled()
     row = rows[reading.text_of]
     role = lists.roles[row, reading.ids]
-    value = lists.values[row, reading.ids].astype(np.float64)
+    value, thing = (table[row, reading.ids].astype(np.float64) for table in (lists.values, lists.things))
     first = np.zeros(len(row), np.int64)
     fixed = np.zeros(len(row), np.bool_)
     for begin, length, sense, acts in _phrases(reading, row):
         end = begin + length
         fixed[begin] = (role[begin:end] == Role.NEGATES).any()
-        role[begin:end], value[begin:end] = Role.WORD, 0.0
-        value[begin], role[begin] = sense, acts
+        role[begin:end], value[begin:end], thing[begin:end] = Role.WORD, 0.0, 0.0
+        value[begin], thing[begin], role[begin] = sense, sense, acts
         if acts == Role.WORD:
             first[end : end + 1] = end  # it has said what it says: nothing before it reaches further
+    _pairs(reading, row, thing)
     begins = np.zeros(len(row), np.bool_)
     begins[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
     places = np.arange(len(row))
     np.maximum(first, np.where(begins, places, np.where(role >= Role.CONTRASTS, places + 1, 0)), out=first)
-    at = np.flatnonzero(value)
+    at = np.flatnonzero((value != 0) | (thing != 0))
     scene = _Scene(role, np.maximum.accumulate(first) if len(first) else first, at)
-    scaled = value[at] * np.where(scene.reached(Role.SCALES, SCALE_SPAN), lists.factors[row[at], reading.ids[scene.last(Role.SCALES)]], 1.0)
+    scale = np.where(scene.reached(Role.SCALES, SCALE_SPAN), lists.factors[row[at], reading.ids[scene.last(Role.SCALES)]], 1.0)
     negated = (scene.reached(Role.NEGATES, NEGATION_SPAN) | (lists.backwards[row[at]] & scene.followed(value))) & ~fixed[at]
     wished = scene.reached(Role.UNREAL, UNREAL_SPAN) & ~fixed[at]
-    worth = _turned(scaled, negated, wished, scene.reached(Role.LESSENS, SCALE_SPAN))
+    lessened = scene.reached(Role.LESSENS, SCALE_SPAN)
     ends = np.concatenate(([False], role[:-1] == Role.ENDS_SENTENCE)) if len(role) else begins
     sentence_of = np.cumsum(begins | ends) - 1
-    worth = worth * _weights(reading, role, at, sentence_of)
-    return Opinions(at, worth, reading.text_of[at], sentence_of[at], negated | wished, sentence_of, role)
+    weights = _weights(reading, role, at, sentence_of)
+    spoken = [_turned(one[at] * scale, negated, wished, lessened) * weights for one in (value, thing)]
+    whole, things = (
+        OfThings(at[said], worth[said], reading.text_of[at[said]], sentence_of[at[said]], (negated | wished)[said])
+        for worth, said in ((worth, np.flatnonzero(worth)) for worth in spoken)
+    )
+    return Opinions(*whole, sentence_of, role, things)
+
+
+def _pairs(reading: Reading, row: NDArray[np.int64], thing: NDArray[np.float64]) -> None:
+    """Lay over `thing` what pairs of words say of things: at the first word, in place of what either says alone."""
+    lists = compiled()
+    words = lists.values.shape[1]
+    opens = np.flatnonzero(lists.opens[row, reading.ids])
+    opens = opens[opens + 1 < len(row)]
+    keys = (row[opens] * words + reading.ids[opens]) * words + reading.ids[opens + 1]
+    which = np.minimum(np.searchsorted(lists.thing_pairs, keys), len(lists.thing_pairs) - 1)
+    known = (lists.thing_pairs[which] == keys) & (reading.text_of[opens] == reading.text_of[np.minimum(opens + 1, len(row) - 1)])
+    thing[opens[known] + 1] = 0.0
+    thing[opens[known]] = lists.thing_values[which[known]]
 
 
 class _Scene:

@@ -29,6 +29,30 @@ def test_polarity_of_a_given_term(text, term, expected):
     assert polarity(text, term) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "term", "expected"),
+    [
+        ("I had to buy a second fan.", "fan", "negative"),
+        ("They replaced the fan.", "fan", "neutral"),
+        ("I use it at work with a new bag.", "bag", "neutral"),
+        ("I wish it had a bigger screen.", "screen", "negative"),
+        ("The handle could be stronger.", "handle", "negative"),
+        ("Its lid does n't close.", "lid", "negative"),
+        ("Its lid doesn't close.", "lid", "negative"),
+        ("Try the soup!", "soup", "positive"),
+        ("The cakes are to die for.", "cakes", "positive"),
+        ("We had dim sum there.", "sum", "neutral"),
+    ],
+)
+def test_what_words_say_of_things_is_not_what_they_say_of_a_review(text, term, expected):
+    assert polarity(text, term) == expected
+
+
+def test_other_languages_have_words_on_things_too():
+    assert polarity("Las raciones dejan mucho que desear.", "raciones", "es") == "negative"
+    assert polarity("Les desserts sont à tomber.", "desserts", "fr") == "positive"
+
+
 def test_nearer_words_weigh_more():
     text = "The wine is awful and the staff at the bar near the door is excellent"
     assert (polarity(text, "wine"), polarity(text, "door")) == ("negative", "positive")
