@@ -19,9 +19,10 @@ from adapters.ocr.port import OcrEngine
 from adapters.stt.port import ChannelAudio, SpeechRecognizer
 from adapters.vision.port import VisionEngine
 from schemas.errors import EngineOutputInvalid
-from schemas.language import Polarity, TextAnalysis
+from schemas.language import LanguageGuess, Polarity, TextAnalysis
 from schemas.pages import Detection, Page
 from schemas.transcripts import Transcript
+from workers.languages import tell_languages
 
 T = TypeVar("T")
 _PAGE: TypeAdapter[Page] = TypeAdapter(Page)
@@ -151,6 +152,13 @@ class CheckedLanguage:
         found = self.engine.analyze(texts, language)
         if len(found) != len(texts):
             raise EngineOutputInvalid(f"the engine {self.name} gave {len(found)} answers to {len(texts)} texts; look for a newer version of it")
+        return found
+
+    def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
+        """See `workers.languages`. Raises `EngineOutputInvalid` for more or fewer answers than texts."""
+        found = tell_languages(self.engine, texts)
+        if len(found) != len(texts):
+            raise EngineOutputInvalid(f"the engine {self.name} told {len(found)} languages of {len(texts)} texts; look for a newer version of it")
         return found
 
     def judge_terms(

@@ -29,7 +29,7 @@ from adapters.nlp.neural.windows import Reach
 from adapters.nlp.port import TermJudge
 from adapters.pretrained import TORCH_BYTES, Loader, Runtime
 from schemas.errors import TamizError
-from schemas.language import Classification, Entity, Polarity, TextAnalysis
+from schemas.language import Classification, Entity, LanguageGuess, Polarity, TextAnalysis
 
 _torch = installed_version("torch")  # raises, naming the package, where the extra is not installed
 _ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
@@ -151,6 +151,11 @@ class TransformersLanguage:
             for part in self.options.tasks:
                 self._fill(part, shown, found)
         return _ANALYSES.validate_python(found)
+
+    def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
+        """See `LanguageTeller`: the engine of the rest tells; without one, nobody does."""
+        shown = [text[: self.options.max_chars] for text in texts]
+        return self._local.tell_languages(shown) if self._local else (None,) * len(shown)
 
     def judge_terms(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], language: str | None = None

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from adapters.capabilities import Capabilities
-from adapters.nlp.port import LanguageEngine, TermJudge
+from adapters.nlp.port import LanguageEngine, LanguageTeller, TermJudge
 
 PARTS = {"language", "sentiment", "entities", "terms", "aspects", "classes", "embeddings", "term_polarity"}
 PRAISE = {"en": "The yogurt is delicious and fresh, I love it.", "es": "El yogur es delicioso y fresco, me encanta."}
@@ -49,6 +49,13 @@ class LanguageDescription:
         for text, analysis in zip(texts, together, strict=True):
             assert alike(analysis.model_dump(), engine.analyze([text])[0].model_dump())
         assert engine.analyze([]) == ()
+
+    def test_languages_told_alone_are_those_of_an_analysis(self, engine: LanguageEngine) -> None:
+        """An engine that is a `LanguageTeller` says the same either way."""
+        texts = [*PRAISE.values(), *BLAME.values(), *ODD]
+        if isinstance(engine, LanguageTeller):
+            assert engine.tell_languages(texts) == tuple(analysis.language for analysis in engine.analyze(texts))
+            assert engine.tell_languages([]) == ()
 
     def test_rows_can_name_their_engine(self, engine: LanguageEngine) -> None:
         """The label is name/version/model."""

@@ -20,15 +20,16 @@ from workers.brochures.cropping import Cut, box_of, write_crops
 from workers.brochures.lexicon import lexicon
 from workers.brochures.offers import offer_row, page_offers
 from workers.brochures.stated import stated_by
+from workers.languages import tell_languages
 from workers.pages.language import document_language
 from workers.pages.reading import Reading, ReadingOptions, ReadPage, count_pages, pages_of, plan_pages, read_pages
 from workers.pages.rows import line_rows, object_rows, page_rows, text_of
 from workers.pipeline import Result, Source, Tools, envelope
 
-WHOLE_UP_TO: Final = 8
+WHOLE_UP_TO: Final = 4
 """Pages that are worked off in one go; more are split."""
-PART_PAGES: Final = 4
-"""Pages of a part: about 8 s of OCR, half a lease of work to lose when a worker dies."""
+PART_PAGES: Final = 2
+"""Pages of a part: two to four seconds of OCR, and two workers end a brochure within one part of each other."""
 OFFERS: Final = "brochures/1"
 """Name and version of the understanding, after the reader's name in the `adapter` of every offer."""
 
@@ -46,7 +47,7 @@ class BrochurePipeline:
         self._options = options or ReadingOptions()
 
     def plan(self, source: Source, tools: Tools) -> tuple[PartSpec, ...]:
-        """Parts of four pages for a document of more than eight."""
+        """Parts of two pages for a document of more than four."""
         return plan_pages(count_pages(source, tools), whole_up_to=WHOLE_UP_TO, part_pages=PART_PAGES)
 
     def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
@@ -77,7 +78,7 @@ def _language(reading: Reading, source: Source, tools: Tools) -> str | None:
     if source.metadata.get("language") or "language" not in tools.nlp.capabilities.provides:
         return document_language(source.metadata, (), ())
     with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
-        return document_language(source.metadata, tools.nlp.analyze(texts), [len(text) for text in texts])
+        return document_language(source.metadata, tell_languages(tools.nlp, texts), [len(text) for text in texts])
 
 
 def _offers(reading: Reading, source: Source, language: str | None) -> tuple[list[_Found], Votes]:

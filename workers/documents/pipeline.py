@@ -95,7 +95,7 @@ def _analyses(texts: Sequence[str], source: Source, tools: Tools) -> tuple[TextA
 
 
 def _language(pages: Sequence[PageRow], analyses: Sequence[TextAnalysis], source: Source) -> str | None:
-    return document_language(source.metadata, analyses, [len(page.text) for page in pages[: len(analyses)]])
+    return document_language(source.metadata, [analysis.language for analysis in analyses], [len(page.text) for page in pages[: len(analyses)]])
 
 
 def _entities(pages: Sequence[PageRow], analyses: Sequence[TextAnalysis]) -> tuple[EntityRow, ...]:

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from schemas.language import TextAnalysis
+from schemas.language import LanguageGuess
 
 
-def document_language(metadata: Mapping[str, JsonValue], analyses: Sequence[TextAnalysis], weights: Sequence[int]) -> str | None:
-    """What the sender stated, else the language that most text is in; `weights` are characters per analysis. None when nobody knows."""
+def document_language(metadata: Mapping[str, JsonValue], guesses: Sequence[LanguageGuess | None], weights: Sequence[int]) -> str | None:
+    """What the sender stated, else the language that most text is in; `weights` are characters per guess. None when nobody knows."""
     stated = metadata.get("language")
     if isinstance(stated, str) and stated:
         return stated
     votes: Counter[str] = Counter()
-    for analysis, weight in zip(analyses, weights, strict=True):
-        if analysis.language:
-            votes[analysis.language.language] += round(weight * analysis.language.confidence)
+    for guess, weight in zip(guesses, weights, strict=True):
+        if guess:
+            votes[guess.language] += round(weight * guess.confidence)
     return max(votes, key=lambda language: votes[language]) if votes else None

@@ -67,6 +67,10 @@ class Analyst:
             ]
         )
 
+    def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
+        """The language of each text."""
+        return tuple(self._detector.detect(texts, read(texts)))
+
     def judge_terms(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], stated: LanguageGuess | None
     ) -> tuple[tuple[Polarity | None, ...], ...]:

@@ -9,7 +9,7 @@ from adapters.capabilities import Capabilities
 from adapters.imaging import PageImage
 from adapters.testing.misbehaving import MARK, Behaviour, MisbehavingLanguage, MisbehavingOcr, MisbehavingOptions, Rule
 from schemas.errors import EngineOutputInvalid
-from schemas.language import Polarity
+from schemas.language import LanguageGuess, Polarity
 from schemas.pages import Page
 from workers.kept import CheckedLanguage, KeptOcr
 
@@ -94,6 +94,28 @@ def test_a_language_engine_must_answer_every_text() -> None:
     assert CheckedLanguage(engine).analyze(["one", "two"]) == engine.analyze(["one", "two"])
     with pytest.raises(EngineOutputInvalid, match="2 answers to 1 texts"):
         CheckedLanguage(engine).analyze([f"{MARK}garbage"])
+
+
+class Teller(MisbehavingLanguage):
+    """Knows Spanish only, or forgets a text."""
+
+    forgets = False
+
+    def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
+        return (LanguageGuess(language="es", confidence=0.9),) * (len(texts) - self.forgets)
+
+
+def test_every_text_gets_its_language() -> None:
+    engine = Teller(MisbehavingOptions())
+    assert [guess.language for guess in CheckedLanguage(engine).tell_languages(["a", "b"]) if guess] == ["es", "es"]
+    engine.forgets = True
+    with pytest.raises(EngineOutputInvalid, match="told 1 languages of 2 texts"):
+        CheckedLanguage(engine).tell_languages(["a", "b"])
+
+
+def test_an_engine_that_cannot_tell_languages_alone_analyses() -> None:
+    engine = MisbehavingLanguage(MisbehavingOptions())
+    assert CheckedLanguage(engine).tell_languages(["one"]) == (engine.analyze(["one"])[0].language,)
 
 
 class Judge(MisbehavingLanguage):
