@@ -26,25 +26,28 @@ def place(models: Path, name: str) -> Path:
     return models / "hub" / name
 
 
-def find(family: str, name: str, models: Path | None) -> Path:
-    """The folder of a model on this machine. Raises `ModelMissing` naming the command that fetches it, `SettingsInvalid` for an impossible name."""
+def find(family: str, name: str, models: Path | None, sign: str = "config.json") -> Path:
+    """The folder of a model on this machine; `sign` is the file that tells it is one.
+
+    Raises `ModelMissing` naming the command that fetches it, `SettingsInvalid` for an impossible name.
+    """
     if Path(name).is_absolute():
-        if _readable(Path(name)):
+        if _readable(Path(name), sign):
             return Path(name)
-        raise ModelMissing(f"there is no model in {name} (no config.json); mend the path, or name a model of the hub and fetch it")
+        raise ModelMissing(f"there is no model in {name} (no {sign}); mend the path, or name a model of the hub and fetch it")
     fetch = f"fetch it once with `tamiz models pull {family} {name}`"
     if models is None:
         raise ModelMissing(f"the model {name} is not on this machine: no folder of models is set (option `models`); {fetch}")
     folder = place(models, name)
-    if _readable(folder):
+    if _readable(folder, sign):
         return folder
     raise ModelMissing(f"the model {name} is not on this machine ({folder} holds none); {fetch}, or give an absolute path")
 
 
-def _readable(folder: Path) -> bool:
+def _readable(folder: Path, sign: str) -> bool:
     """Whether a model is there. Raises `ModelMissing` where it must not be read: a confined child sees a file's name and may not open it."""
     try:
-        with (folder / "config.json").open("rb"):
+        with (folder / sign).open("rb"):
             return True
     except PermissionError as error:
         raise ModelMissing(f"the model in {folder} must not be read from here; fetch it by its name into the folder of models") from error

@@ -50,6 +50,11 @@ BUILT_IN: Mapping[str, Mapping[str, Entry]] = {
         "faster-whisper": Entry("adapters.stt.faster_whisper:FasterWhisper", "whisper"),
         "transformers": Entry("adapters.stt.transformers:TransformersSpeech", "transformers"),
     },
+    "diarisation": {
+        "none": Entry("adapters.diarisation.none:NoDiariser"),
+        "local": Entry("adapters.diarisation.local:LocalDiariser"),
+        "pyannote": Entry("adapters.diarisation.pyannote:PyannoteDiariser", "pyannote"),
+    },
     "nlp": {
         "none": Entry("adapters.nlp.none:NoLanguage"),
         "local": Entry("adapters.nlp.local:LocalLanguage"),

@@ -48,6 +48,15 @@ class Transcript(Value):
     why: str = Field(default="", description="why this engine was chosen, where `auto` chose it")
 
 
+class SpeakerStretch(Value):
+    """Somebody talks, seconds from the audio's start. Speakers count from 1 in order of their first word."""
+
+    start_s: float = Field(ge=0)
+    end_s: float = Field(ge=0)
+    speaker: int = Field(ge=1)
+    confidence: float = Field(ge=0, le=1)
+
+
 class AudioFormat(Value):
     """What a decoder found in a recording."""
 
