@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from importlib import metadata
-from io import BytesIO
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from adapters.capabilities import Capabilities
-from adapters.imaging import PageImage
+from adapters.imaging import PageImage, pixels_of
 from schemas.documents import Value
 from schemas.errors import Malformed
 from schemas.pages import Detection, Polygon
@@ -44,8 +43,8 @@ class ZxingBarcodes:
 
     def detect(self, image: PageImage) -> tuple[Detection, ...]:
         """Codes with their text and place. Raises `Malformed` for bytes that are no image."""
-        picture = _decoded(image)
-        width, height = picture.size
+        picture = _grey(image)
+        height, width = picture.shape
         return tuple(
             Detection(
                 kind="barcode",
@@ -71,14 +70,13 @@ class ZxingBarcodes:
         )
 
 
-def _decoded(image: PageImage) -> Any:
-    from PIL import Image
+def _grey(image: PageImage) -> Any:
+    import cv2
 
-    try:
-        picture = Image.open(BytesIO(image.encoded), formats=["PNG", "JPEG"])
-        return picture.convert("L")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise Malformed("the page image cannot be decoded") from error
+    pixels = pixels_of(image.encoded)
+    if pixels is None:
+        raise Malformed("the page image cannot be decoded")
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
 
 
 def _polygon(position: Any, width: int, height: int) -> Polygon:
