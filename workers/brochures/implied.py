@@ -9,7 +9,16 @@ from typing import Any, Final
 from workers.brochures.facts import Facts
 from workers.brochures.packages import Package, UnitPrice
 
-_BASES: Final = {"mg": ("kg", 1e-6), "g": ("kg", 0.001), "kg": ("kg", 1.0), "ml": ("l", 0.001), "cl": ("l", 0.01), "dl": ("l", 0.1), "l": ("l", 1.0)}
+_BASES: Final = {
+    "mg": ("kg", 1e-6),
+    "g": ("kg", 0.001),
+    "hg": ("kg", 0.1),
+    "kg": ("kg", 1.0),
+    "ml": ("l", 0.001),
+    "cl": ("l", 0.01),
+    "dl": ("l", 0.1),
+    "l": ("l", 1.0),
+}
 """Units in terms of those that unit prices are compared in; `piece` and others stand for themselves."""
 STEPS: Final = 3
 """Lines of a column between package and unit price at most."""

@@ -8,7 +8,7 @@ is right: that is its `confidence`. What is printed is read by the rules of this
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -20,10 +20,12 @@ from workers.brochures.implied import Implied, costs
 from workers.brochures.layout import Area, Piece, aspect_of
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.naming import joined, name_of, parts_of_name, product_key
-from workers.brochures.packages import Package, find_basis, find_deposit, find_package, find_unit_price, respaced, set_apart
+from workers.brochures.packages import Package, find_bare_basis, find_basis, find_deposit, find_package, find_unit_price
 from workers.brochures.prices import currency_in
 from workers.brochures.reading import FoundOffer, Models, read_page
+from workers.brochures.spacing import respaced, set_apart
 
+FindBasis = Callable[[str, Lexicon], Package | None]
 NEAR: Final = 0.6
 """White, in type sizes of the price, within which a label stands beside it."""
 BASIS_NEAR: Final = 1.0
@@ -79,7 +81,7 @@ def columns_of(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> di
     package = find_package(joined([piece.text for piece in found.group.detail_pieces], words), words) or find_package(told, words)
     made = costs(package, unit_price)
     if made is None or not Implied(-1, made).agrees(float(price)):
-        package = _basis(found, labels, words) or package or find_package(beside, words)
+        package = _basis(found, labels, words) or package or find_package(beside, words) or _bare_basis(found, labels, words)
     flags = _flags(price, old, found.percent)
     variant = words.pattern("varieties").search(told)
     return {
@@ -104,11 +106,24 @@ def columns_of(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> di
 
 
 def _basis(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> Package | None:
-    """What the price is for, where the nearest label of that kind stands at it."""
+    """What the price is for, where its own line says so, or the nearest label of that kind stands at it."""
+    return _said_behind(found, words, find_basis) or _nearest(found, labels, words, find_basis)
+
+
+def _bare_basis(found: FoundOffer, labels: Sequence[Piece], words: Lexicon) -> Package | None:
+    """The same of labels that are a unit and no more."""
+    return _said_behind(found, words, find_bare_basis) or _nearest(found, labels, words, find_bare_basis)
+
+
+def _said_behind(found: FoundOffer, words: Lexicon, find: FindBasis) -> Package | None:
+    return find(found.price.text[found.price.price.end :], words)
+
+
+def _nearest(found: FoundOffer, labels: Sequence[Piece], words: Lexicon, find: FindBasis) -> Package | None:
     near = [
         (gap, number, basis)
         for number, piece in enumerate(labels)
-        if (gap := max(found.price.area.gap(piece.area))) < BASIS_NEAR * found.price.size and (basis := find_basis(piece.text, words))
+        if (gap := max(found.price.area.gap(piece.area))) < BASIS_NEAR * found.price.size and (basis := find(piece.text, words))
     ]
     return min(near)[2] if near else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -20,21 +20,31 @@ UNITS: Final = {
     "ml": "ml",
     "cl": "cl",
     "dl": "dl",
-    **dict.fromkeys(("l", "liter", "litre", "litres", "litro", "litros", "litri", "ltr"), "l"),
+    **dict.fromkeys(("l", "liter", "litre", "litres", "litro", "litros", "litri", "ltr", "lt"), "l"),
     "oz": "oz",
     **dict.fromkeys(("lb", "lbs"), "lb"),
     **dict.fromkeys(("fl oz", "fl. oz"), "fl oz"),
+    **dict.fromkeys(("gal", "gallon", "gallons"), "gal"),
+    **dict.fromkeys(("qt", "quart", "quarts"), "qt"),
+    **dict.fromkeys(("pint", "pints"), "pint"),
+    "etto": "hg",
 }
 """Printed units and how the `unit` column names them; `piece` stands for the words for pieces. Lengths describe goods, they do not pack them."""
 
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
-_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+UNIT: Final = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+"""Any of them, as a regular expression."""
 _BETWEEN = r"(?:\s?[-\u2013/]\s?|-?\s(?:bis|bzw\.|oder|to|or|a|ou|o|à)\s)"
 _MEASURE = (
-    rf"(?:{_NUMBER}-,\s)*(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})(?![^\W\d_])"
+    rf"(?:{_NUMBER}-,\s)*(?:(?P<times>\d{{1,3}})\s?[x×]\s?)?(?P<low>{_NUMBER})(?:{_BETWEEN}(?P<high>{_NUMBER}))?[\s-]?(?P<unit>{UNIT})(?![^\W\d_])"
 )
-_GLUED = re.compile(rf"(\d)({_UNIT})(?![^\W\d_])", re.IGNORECASE)
-_APART = re.compile(rf"\d(?:[ \u00a0](?:{_UNIT})(?![^\W\d_])|-(?:{_UNIT})-)", re.IGNORECASE)
+_BEFORE: Final = (
+    r"(?<![^\W\d_])(?P<unit>gr|g|ml|cl|dl|(?:lt|l|kg)(?=\.?\s\d[.,]))\.?\s(?:(?P<times>\d{1,2})\s?[x×]\s?)?"
+    r"(?P<low>0[.,]\d{1,3}|\d{1,4}(?:[.,]\d)?)(?P<high>(?!))?(?![\d%€£$]|[.,]\d|\s?[€£$])"
+)
+"""`g 500`, as Italian brochures print amounts; two decimals are a price, but for parts of a whole."""
+_PAID: Final = "kg|kilo|g|l|ml|liter|litre|litro|lb"
+"""Units that loose goods are paid by."""
 _MAY_PACK = re.compile(r"\d")
 _LITRES: Final = tuple(
     re.compile(pattern)
@@ -47,7 +57,10 @@ _LITRES: Final = tuple(
     )
 )
 """Where engines read the l of litres as a figure or a capital, with what stands before it."""
-_BASIS = re.compile(rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?<![^\W\d_])(?P<unit>{_UNIT})(?![^\W\d_])", re.IGNORECASE)
+_BASIS = re.compile(rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?<![^\W\d_])(?P<unit>{UNIT})(?![^\W\d_])", re.IGNORECASE)
+
+
+_PENCE = re.compile(r"(?P<pence>\d{1,3}(?:\.\d{1,2})?)\s?[p¢]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ class UnitPrice:
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     package: re.Pattern[str]
+    before: re.Pattern[str]
+    counted: re.Pattern[str]
     piece: re.Pattern[str]
     pieces: re.Pattern[str]
     basis_first: re.Pattern[str]
@@ -81,6 +96,7 @@ class _Patterns:
     named: re.Pattern[str]
     deposit: re.Pattern[str]
     per_measure: re.Pattern[str]
+    bare: re.Pattern[str]
     glued: re.Pattern[str]
     """`je` run into its figure, as engines do."""
     link: re.Pattern[str]
@@ -114,7 +130,11 @@ def _parts(text: str, words: Lexicon) -> list[re.Match[str]]:
     """Measures, pieces and containers from left to right, none within another."""
     patterns = _patterns(words)
     found = sorted(
-        (match for pattern in (patterns.package, patterns.piece, patterns.pieces) for match in pattern.finditer(text)),
+        (
+            match
+            for pattern in (patterns.package, patterns.before, patterns.counted, patterns.piece, patterns.pieces)
+            for match in pattern.finditer(text)
+        ),
         key=lambda match: (match.start(), -match.end()),
     )
     apart: list[re.Match[str]] = []
@@ -136,7 +156,7 @@ def _amount(text: str, parts: Sequence[re.Match[str]]) -> tuple[float | None, st
 def _least(part: re.Match[str]) -> float | None:
     found = part.groupdict()
     if found.get("low"):
-        return float(found["low"].replace(",", ".")) * int(found["times"] or 1)
+        return float(found["low"].replace(",", ".")) * _times(found)
     return float(found["count"]) if found["count"] else None
 
 
@@ -145,16 +165,31 @@ def _quantified(part: re.Match[str]) -> tuple[float | None, str | None]:
     if found.get("low"):
         return _quantity(part), UNITS[part["unit"].lower()]
     unit = "piece" if found["pieces"] else UNITS.get((found["unit"] or "").lower())
-    return float(found["count"] or 1), unit
+    return None if found.get("several") else float(found["count"] or 1), unit
 
 
 def find_basis(text: str, words: Lexicon) -> Package | None:
-    """What a price is for where a label beside it says so: `pro kg`, `je 100 g`, `/ Stück`. None for a package of its own (`je 500-g-Packung`)."""
-    match = _patterns(words).per_measure.fullmatch(words.pattern("promo").sub(" ", text).strip(" *,.;"))
-    if match is None:
-        return None
-    unit = "piece" if match["pieces"] else UNITS.get((match["unit"] or "").lower())
-    return Package(_tidy(match[0]), float(match["count"] or 1), unit)
+    """What a price is for where a label beside it says so: `pro kg`, `je 100 g`, `/ Stück`, `€/kg`, `all'etto`. None for a package of its own
+    (`je 500-g-Packung`).
+    """
+    match = _patterns(words).per_measure.fullmatch(_label(text, words))
+    return None if match is None else _basis_of(match)
+
+
+def find_bare_basis(text: str, words: Lexicon) -> Package | None:
+    """The same where the label is a unit and no more: `kg`, `each`, `ud.`; it says less than a package does."""
+    match = _patterns(words).bare.fullmatch(_label(text, words))
+    return None if match is None else _basis_of(match)
+
+
+def _label(text: str, words: Lexicon) -> str:
+    return words.pattern("promo").sub(" ", text).strip(" *,.;")
+
+
+def _basis_of(match: re.Match[str]) -> Package:
+    found = match.groupdict()
+    unit = "piece" if found["pieces"] else UNITS.get((found["unit"] or found.get("of") or "").lower(), "piece")
+    return Package(_tidy(match[0]), float(found.get("count") or 1), unit)
 
 
 def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
@@ -165,10 +200,17 @@ def find_unit_price(text: str, words: Lexicon) -> UnitPrice | None:
         if match is None:
             continue
         basis = match if pattern is not patterns.named else _BASIS.search(match["name"])
-        prices = [price for price in find_prices(match["amount"]) if not price.bare]
-        if prices and basis is not None:
-            return UnitPrice(prices[0].amount, f"{basis['count'] or '1'} {UNITS.get(basis['unit'].lower(), 'piece')}")
+        amount = _amount_of(match["amount"])
+        if amount is not None and basis is not None:
+            return UnitPrice(amount, f"{basis['count'] or '1'} {UNITS.get(basis['unit'].lower(), 'piece')}")
     return None
+
+
+def _amount_of(text: str) -> Decimal | None:
+    pence = _PENCE.fullmatch(text.strip())
+    if pence is not None:
+        return Decimal(pence["pence"]) / 100
+    return next((price.amount for price in find_prices(text) if not price.bare), None)
 
 
 def find_deposit(text: str, words: Lexicon) -> Decimal | None:
@@ -196,7 +238,12 @@ def without_unit_prices(text: str, words: Lexicon) -> str:
 def _quantity(match: re.Match[str]) -> float | None:
     if match["high"]:
         return None
-    return float(match["low"].replace(",", ".")) * int(match["times"] or 1)
+    return float(match["low"].replace(",", ".")) * _times(match.groupdict())
+
+
+def _times(found: Mapping[str, str | None]) -> int:
+    """How many of a measure: `4 x 125 g`, `6 latas de 33 cl`."""
+    return int(found["times"] or 1) * int(found.get("count") or 1)
 
 
 def _tidy(text: str) -> str:
@@ -204,41 +251,41 @@ def _tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("×", "x")).strip(" ,;(")
 
 
-def set_apart(texts: Sequence[str]) -> bool:
-    """Whether a page prints `250 g` rather than `250g`: engines drop thin blanks, so that what most lines show is what is printed. Where packages are
-    hyphened, `250-g-Packung`, amounts are set apart too.
-    """
-    glued, apart = (sum(len(pattern.findall(text)) for text in texts) for pattern in (_GLUED, _APART))
-    return apart >= glued
-
-
-def respaced(text: str) -> str:
-    """`text` with a blank between figures and units, and around the signs of times and of equality."""
-    return _GLUED.sub(r"\1 \2", re.sub(r"\s?=\s?", " = ", re.sub(r"(?<=\d)\s?x\s?(?=\d)", " x ", text)))
-
-
 @lru_cache(maxsize=16)
 def _patterns(words: Lexicon) -> _Patterns:
     per, box, pieces = (f"(?:{words.alternatives(table)})" for table in ("per", "containers", "pieces"))
     start, end = r"(?<![^\W\d_])", r"(?![^\W\d_])"
-    first = rf"{start}{box}(?:\s(?:de|of|d[’']|da|di|à|von))?"
-    amount = r"(?P<amount>(?:[€£$]\s?)?\d{1,4}[.,]\d{2}(?:\s?[€£$])?)"
+    of = r"(?:de|of|d[’']|da|di|à|von)"
+    first, costs = rf"{start}{box}(?:\s{of})?", rf"(?:\s?[=:]\s?|\s(?:{words.alternatives('comes_to')})\s|\s(?=[€£$]))"
+    amount = r"(?P<amount>(?:[€£$]\s?)?\d{1,4}[.,]\d{2}(?:\s?[€£$])?|(?<![\d.,])\d{1,3}(?:\.\d{1,2})?\s?[p¢](?![^\W\d_]))"
     more = r"(?:\s(?:bzw\.|bis|oder|or|to|ou|o|[-\u2013/])\s?\d{1,4}[.,]\d{2})*"
     deposit, before = f"(?:{words.alternatives('deposit')})", amount.replace("<amount>", "<before>")
-    basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{_UNIT}|{pieces}){end}"
+    basis = rf"(?:(?P<count>\d{{1,4}})[\s-]?)?(?P<unit>{UNIT}|{pieces}){end}"
+    several = r"(?:\s?/\s?|,\s|\s?[-\u2013]\s?|\s(?:oder|bzw\.|bis|or|to|ou|o|a|à)\s)"
     return _Patterns(
         package=re.compile(
-            rf"(?:{start}{per}\s)?(?:{first},?\s)?(?:(?<!\w)\d{{1,3}}er,\s)?(?<![\w.,]){_MEASURE}(?:(?:-[^\W\d_]+)?[\s-]{box}{end})?", re.IGNORECASE
-        ),
-        piece=re.compile(rf"{start}{per}\s(?:(?:(?P<count>\d{{1,3}})\s)?(?P<pieces>{pieces})|{box}|(?P<unit>{_UNIT})){end}", re.IGNORECASE),
-        pieces=re.compile(rf"(?<![\w.,])(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}", re.IGNORECASE),
-        basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\s?[=:]\s?{amount}{more}\)?", re.IGNORECASE),
-        basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per})\s?{basis}\)?", re.IGNORECASE),
-        deposit=re.compile(rf"{start}{deposit}{end}\s?:?\s?{amount}|{before}\s?(?:€\s?)?{deposit}{end}", re.IGNORECASE),
-        per_measure=re.compile(
-            rf"(?:{start}{per}\s|(?<!\d)(?<!\d\s)/\s?)(?:(?P<count>100|1|\d{{2,3}}0)\s?)?(?:(?P<unit>kg|kilo|g|l|ml|liter|litre|litro|lb)|(?P<pieces>{pieces})){end}(?!-)",
+            rf"(?:{start}{per}\s)?(?:(?<![\w.,])(?P<count>\d{{1,3}})\s(?={box}\s{of}\s\d))?(?:{first}\.?,?\s)?(?:(?<!\w)\d{{1,3}}er,\s)?(?<![\w.,]){_MEASURE}(?:(?:-[^\W\d_]+)?[\s-]{box}{end})?",
             re.IGNORECASE,
         ),
+        piece=re.compile(rf"{start}{per}\s(?:(?:(?P<count>\d{{1,3}})\s)?(?P<pieces>{pieces})|{box}|(?P<unit>{UNIT})){end}", re.IGNORECASE),
+        before=re.compile(_BEFORE, re.IGNORECASE),
+        counted=re.compile(
+            rf"{start}(?:{per}\s)?{box}\s{of}\s(?P<count>\d{{1,3}})(?P<pieces>)(?P<unit>)(?![\w.,]|\s?[x×]|\s(?:{UNIT}|{box}|{pieces}){end})",
+            re.IGNORECASE,
+        ),
+        pieces=re.compile(
+            rf"(?:{start}{per}\s(?=\d{{1,3}}{several}))?(?<![\w.,/])(?P<several>(?:\d{{1,3}}{several})+)?(?:\d{{1,3}}\s?[x×]\s?)?(?P<count>\d{{1,3}})\s(?:(?P<pieces>{pieces})|{box})(?P<unit>){end}",
+            re.IGNORECASE,
+        ),
+        basis_first=re.compile(rf"\(?(?<![\w.,]){basis}\.?{costs}{amount}{more}\)?", re.IGNORECASE),
+        basis_last=re.compile(rf"\(?{amount}\s?(?:/|{per}|(?=lb))\s?{basis}\)?", re.IGNORECASE),
+        deposit=re.compile(rf"{start}{deposit}{end}\s?:?\s?{amount}|{before}\s?(?:€\s?)?{deposit}{end}", re.IGNORECASE),
+        per_measure=re.compile(
+            rf"(?:(?:{start}{per}\s|(?<!\d)(?<!\d\s)/\s?)(?:(?P<count>100|1|\d{{2,3}}0)\s?)?(?:(?P<unit>{_PAID})|(?P<pieces>{pieces}))"
+            rf"|(?:[€£$]\s?(?:/\s?|{per}\s)?|\w{{1,3}}[’'])(?P<of>{_PAID}|etto|{pieces})){end}(?!-)",
+            re.IGNORECASE,
+        ),
+        bare=re.compile(rf"(?:(?P<unit>kg|kilo|lb)|(?P<pieces>{pieces})){end}", re.IGNORECASE),
         glued=re.compile(rf"{start}{per}(?=\d)", re.IGNORECASE),
         link=re.compile(
             r"[\s,;/+=*.-]*(?:(?:je|de|di|of|oder|bzw\.?|und|ca\.?|z\.\s?b\.|gratis|à|a|o|ou|or|and|y|e|et|to)[\s,=*-]*){0,2}", re.IGNORECASE

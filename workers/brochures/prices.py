@@ -1,4 +1,4 @@
-"""Prices as printed: `1.49`, `1,49 €`, `-.88`, `5,-`, `€ 2.99`, `149` in big type, `99 ct`, `1.299,00`."""
+"""Prices as printed: `1.49`, `1,49 €`, `1'49`, `£1·50`, `1€49`, `-.88`, `5,-`, `€ 2.99`, `149` in big type, `99 ct`, `1.299,00`."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _MARK = r"(?<![^\W\d_])(?:R\$|€|£|\$|zł|EUR|USD|GBP|CHF|PLN|SEK|DKK|NOK)(?![
 _DASH = r"[-\u2013\u2014_]"
 _AMOUNT = (
     r"(?P<grouped>\d{1,3}(?P<group>[.,' \u00a0\u202f])\d{3}(?:[.,](?P<grouped_cents>\d{2}|" + _DASH + r"{1,2}|(?=\s|$)))?(?!\d|[.,]\d))"
-    r"|(?P<whole>\d{1,5})\s?[.,:]\s?(?P<cents>\d{2}(?=\d?(?!\d)))"
-    r"|(?P<parted>\d{1,4})(?P<sign>[€£])(?P<after_sign>\d{2})(?!\d|[.,]\d)"
+    r"|(?P<whole>\d{1,5})\s?(?:[.,:]\s?|['\u2019\u00b4\u00b7](?=\d\d(?!\d)))(?P<cents>\d{2}(?=\d?(?!\d)))"
+    r"|(?P<parted>\d{1,4})(?P<sign>[€£])[.,]?(?P<after_sign>\d{2})(?!\d|[.,]\d)"
     r"|(?P<round>\d{1,5})\s?[.,]\s?" + _DASH + r"{1,2}"
     r"|" + _DASH + r"?\s?[.,](?P<only_cents>\d{2})(?!\d)"
     r"|(?P<bare>\d{1,5})(?!\d)"
@@ -45,6 +45,8 @@ _NOT_A_PRICE = re.compile(
     re.IGNORECASE,
 )
 _SPACED_CENTS = re.compile(r"\s*(?P<whole>\d{1,3})\s(?P<cents>\d{2})[\s*¹²³⁴⁵'’\"°]*")
+_PARTED_WIDE = re.compile(r"^(\d{1,4})\s?([€£])\s?[.,]?\s?(\d{2})(?=[\s*¹²³⁴⁵'’\"°]*$)")
+"""`4 € 99`: only where nothing else stands in the line."""
 _FOOTNOTE = re.compile(r"[\s*¹²³⁴⁵'’\"°)\]!|.,-]*\d?[\s*¹²³]*$")
 
 
@@ -72,7 +74,7 @@ def find_prices(text: str) -> list[Price]:
 
 def lone_price(text: str) -> Price | None:
     """The price of a line that says nothing but one price, perhaps with a currency or a footnote mark."""
-    text = _as_digits(text)
+    text = _PARTED_WIDE.sub(r"\1\2\3", _as_digits(text))
     spaced = _SPACED_CENTS.fullmatch(text)
     if spaced is not None:
         return Price(Decimal(spaced["whole"] + spaced["cents"]), text.strip(), 0, len(text), None, bare=True)

@@ -20,7 +20,7 @@ from workers.brochures.layout import Area, Piece
 from workers.brochures.lexicon import Lexicon
 from workers.brochures.lists import asides, listed
 from workers.brochures.look import Look, look_at
-from workers.brochures.packages import find_basis
+from workers.brochures.packages import find_bare_basis, find_basis
 from workers.brochures.pairs import POSSIBLE, Pair, chosen_pairs, offer_rows, pair_chances, possible
 from workers.brochures.tokens import Token
 
@@ -103,7 +103,9 @@ def read_page(page: Page, words: Lexicon, models: Models | None = None) -> PageR
     reach = extents(look, [core(*part) for part in parts], models.extent)
     offers = [FoundOffer(*part, badges.get(number), float(sure[number]), reach[number]) for number, part in enumerate(parts)]
     told = {no for pair in pairs for no in (*groups[pair.group].lines, *groups[pair.group].details)}
-    labels = tuple(piece for number, piece in enumerate(look.texts) if number not in told or find_basis(piece.text, words))
+    labels = tuple(
+        piece for number, piece in enumerate(look.texts) if number not in told or find_basis(piece.text, words) or find_bare_basis(piece.text, words)
+    )
     return PageReading(tuple(sorted(offers, key=lambda offer: (round(offer.price.area.top, 2), offer.price.area.left))), labels)
 
 

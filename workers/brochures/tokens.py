@@ -15,17 +15,21 @@ from typing import Final
 
 from workers.brochures.layout import Area, Piece
 from workers.brochures.lexicon import Lexicon
-from workers.brochures.packages import without_unit_prices
+from workers.brochures.packages import find_bare_basis, find_basis, without_unit_prices
 from workers.brochures.prices import Price, find_prices, lone_price
 
 BIG: Final = 1.8
 """Type size, in body sizes, from which one or two digits alone may be a round price; small ones are counts and page numbers."""
+BASED: Final = 1.3
+"""Type size, in body sizes, from which a price with a measure behind it is what is paid, not what a measure costs."""
 LEVEL_GAP: Final = 0.25
 """White before cents of the units' size and colour, in type sizes, that a point takes which nobody read."""
 LEVEL: Final = 0.15
 """How much higher or lower such cents may stand, in type sizes."""
-_WHOLE: Final = re.compile(r"(?P<mark>[€£$])?\s?(?P<whole>\d{4}(?=\s?[.,])|\d{1,3})\s?(?P<point>[.,:·])?\s?(?P<begun>\d)?\W{0,2}")
-_CENTS: Final = re.compile(r"[.,'·]?\s?(?P<cents>\d{2})(?P<rest>[\s*¹²³⁴⁵'’\"°.,]{0,3}\d?\W{0,2}|\s?(?P<mark>[€£$])\W{0,2})")
+_WHOLE: Final = re.compile(r"(?P<mark>[€£$])?\s?(?P<whole>\d{4}(?=\s?[.,])|\d{1,3})\s?(?P<point>[.,:·'\u2019\u00b4])?\s?(?P<begun>\d)?\W{0,2}")
+_CENTS: Final = re.compile(r"[.,'·\u2019\u00b4]?\s?(?P<cents>\d{2})(?P<rest>[\s*¹²³⁴⁵'’\"°.,]{0,3}\d?\W{0,2}|\s?(?P<mark>[€£$])\W{0,2})")
+_MARKS: Final = " *'\"°|"
+"""What says nothing beside a price."""
 _PERCENT: Final = re.compile(r"(?<![\d.,])[-\u2013\u2212]?\s?(?P<percent>\d{1,2})\s?%")
 
 
@@ -92,7 +96,7 @@ def find_tokens(pieces: Sequence[Piece], body: float, words: Lexicon) -> Tokens:
         if percent and letters <= 2:
             percents.append(Percent(int(percent["percent"]), piece.area, piece.size))
             continue
-        lone = _lone(piece, body) or _announced(piece, words)
+        lone = _lone(piece, body) or _announced(piece, words) or _based(piece, body, words)
         if lone is not None:
             prices.append(lone)
             continue
@@ -129,6 +133,20 @@ def _announced(piece: Piece, words: Lexicon) -> Token | None:
     area = replace(piece.area, left=piece.area.left + share * said.end())
     form = Form.DECIMAL if price.amount % 1 else Form.ROUND
     return Token(price, area, piece.size, piece.confidence, form, piece.text, 0, piece)
+
+
+def _based(piece: Piece, body: float, words: Lexicon) -> Token | None:
+    """The price of a line that says nothing but what it is for behind it: `1,99 €/kg` in big type, where it is no unit price; `£2.50 each` in any."""
+    for price in find_prices(piece.text)[:1]:
+        behind = piece.text[price.end :].strip(_MARKS)
+        basis = find_basis(behind, words) or find_bare_basis(behind, words)
+        if price.bare or basis is None or piece.text[: price.start].strip(_MARKS):
+            continue
+        if piece.size >= (1.0 if basis.unit == "piece" else BASED) * body:
+            share = piece.area.width / len(piece.text)
+            area = replace(piece.area, right=piece.area.left + share * max(price.end, 1))
+            return Token(price, area, piece.size, piece.confidence, Form.DECIMAL, piece.text, 0, piece)
+    return None
 
 
 def _inline(piece: Piece, letters: int, words: Lexicon) -> list[Token]:

@@ -7,12 +7,11 @@ import pytest
 from workers.brochures.lexicon import LANGUAGES, lexicon
 from workers.brochures.packages import (
     Package,
+    find_bare_basis,
     find_basis,
     find_deposit,
     find_package,
     find_unit_price,
-    respaced,
-    set_apart,
     with_litres,
     without_unit_prices,
 )
@@ -48,6 +47,35 @@ def test_packages(text, printed, quantity, unit):
     assert (package.text, package.quantity, package.unit) == (printed, quantity, unit)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "printed", "quantity", "unit"),
+    [
+        ("de", "je 12/18/24 Eier", "je 12/18/24 Eier", None, None),
+        ("en", "Pack of 4", "Pack of 4", 4.0, None),
+        ("en", "12 eggs", "12 eggs", 12.0, None),
+        ("en", "1 gallon", "1 gallon", 1.0, "gal"),
+        ("es", "pack de 6 latas de 33 cl", "6 latas de 33 cl", 198.0, "cl"),
+        ("fr", "La boîte de 6", "La boîte de 6", 6.0, None),
+        ("fr", "24 dosettes", "24 dosettes", 24.0, None),
+        ("it", "Conf. 500 g", "Conf. 500 g", 500.0, "g"),
+        ("it", "g 500", "g 500", 500.0, "g"),
+        ("it", "ml 750", "ml 750", 750.0, "ml"),
+        ("it", "kg 1,5", "kg 1,5", 1.5, "kg"),
+        ("it", "l 0,75", "l 0,75", 0.75, "l"),
+        ("pt", "Emb. 500 g", "Emb. 500 g", 500.0, "g"),
+    ],
+)
+def test_packages_as_other_countries_print_them(language, text, printed, quantity, unit):
+    package = find_package(text, lexicon(language))
+    assert (package.text, package.quantity, package.unit) == (printed, quantity, unit)
+
+
+@pytest.mark.parametrize("text", ["taglia L 40", "kg 7,48 €", "g 50%", "al kg 1,99", "kg 12,90"])
+def test_a_unit_before_a_price_or_a_size_is_no_amount(text):
+    package = find_package(text, lexicon("it"))
+    assert package is None or package.text == "al kg"
+
+
 @pytest.mark.parametrize("text", ["75 % Frucht", "kg-Preis 1.78", "(2.65 / kg)", "LED Stern, 12 cm", "Gutes für alle."])
 def test_no_package(text):
     assert find_package(text, lexicon("de")) is None
@@ -66,6 +94,36 @@ def test_what_a_price_is_for(text, printed, quantity, unit):
     assert find_basis(text, lexicon("de")) == Package(printed, quantity, unit)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "unit"),
+    [
+        ("es", "€/kg", "kg"),
+        ("es", "€/ud.", "piece"),
+        ("it", "€ al kg", "kg"),
+        ("it", "all'etto", "hg"),
+        ("fr", "la pièce", "piece"),
+        ("fr", "l'unité", "piece"),
+    ],
+)
+def test_what_a_price_is_for_in_other_languages(language, text, unit):
+    found = find_basis(text, lexicon(language))
+    assert (found.quantity, found.unit) == (1.0, unit)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "unit"), [("en", "each", "piece"), ("en", "lb", "lb"), ("es", "ud.", "piece"), ("fr", "pièce", "piece"), ("it", "KG", "kg")]
+)
+def test_a_unit_and_no_more_is_told_apart_from_a_label_that_says_what_a_price_is_for(language, text, unit):
+    assert find_basis(text, lexicon(language)) is None
+    found = find_bare_basis(text, lexicon(language))
+    assert (found.quantity, found.unit) == (1.0, unit)
+
+
+@pytest.mark.parametrize("text", ["500 g", "kg-Preis", "Stück für Stück", "l", "3 Stück"])
+def test_an_amount_or_a_name_is_no_bare_unit(text):
+    assert find_bare_basis(text, lexicon("de")) is None
+
+
 @pytest.mark.parametrize("text", ["je 500-g-Packung", "400/500 g", "2.65 / kg", "kg", "500 g", "nur je 100 g Tafel"])
 def test_packages_and_unit_prices_are_not_what_a_price_is_for(text):
     assert find_basis(text, lexicon("de")) is None
@@ -81,6 +139,16 @@ def test_packages_and_unit_prices_are_not_what_a_price_is_for(text):
         ("l-Preis 6.75 bzw. 5.56", "6.75", "1 l", "de"),
         ("£4.50/kg", "4.50", "1 kg", "en"),
         ("precio por kg 3,96", "3.96", "1 kg", "es"),
+        ("El kg le sale a 5,98 €", "5.98", "1 kg", "es"),
+        ("La ud. sale a 0,99 €", "0.99", "1 piece", "es"),
+        ("al pz € 0,50", "0.50", "1 piece", "it"),
+        ("1 etto = 1,29", "1.29", "1 hg", "it"),
+        ("Soit le kg : 9,98 €", "9.98", "1 kg", "fr"),
+        ("25p/100g", "0.25", "100 g", "en"),
+        ("(21.7p/100g)", "0.217", "100 g", "en"),
+        ("75p per litre", "0.75", "1 l", "en"),
+        ("22.1¢/oz", "0.221", "1 oz", "en"),
+        ("$1.99 lb.", "1.99", "1 lb", "en"),
     ],
 )
 def test_unit_prices(text, amount, basis, language):
@@ -166,9 +234,3 @@ def test_two_measures_side_by_side_are_of_two_goods():
 def test_the_first_amount_and_where_it_stands(text, least, start):
     found = find_package(text, lexicon("de"))
     assert (found.least, found.start) == (least, start)
-
-
-def test_hyphened_packages_speak_for_blanks():
-    assert set_apart(["500-g-Packung", "100g"])
-    assert not set_apart(["500 Stück", "100g"])
-    assert respaced("4x100g=400-g-Packung") == "4 x 100 g = 400-g-Packung"

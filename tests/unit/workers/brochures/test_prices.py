@@ -31,6 +31,13 @@ from workers.brochures.prices import currency_in, find_prices, lone_price
         ("1,299.00", "1299.00", None),
         ("1.299 €", "1299.00", "EUR"),
         ("O.79", "0.79", None),
+        ("1'99", "1.99", None),
+        ("3\u201949 €", "3.49", "EUR"),
+        ("1\u00b499", "1.99", None),
+        ("£3\u00b750", "3.50", "GBP"),
+        ("1€99", "1.99", "EUR"),
+        ("1€,99", "1.99", "EUR"),
+        ("4 € 99", "4.99", "EUR"),
     ],
 )
 def test_a_price_alone_on_its_line(text, amount, currency):
@@ -111,3 +118,8 @@ def test_currency_signs_read_as_letters(text, amount):
 def test_a_letter_before_other_figures_is_no_currency():
     assert lone_price("S119") is None
     assert lone_price("E9.0.0") is None
+
+
+@pytest.mark.parametrize(("text", "amounts"), [("3 € 50 g", ["3.00"]), ("2'5", ["2", "5"]), ("1'299.00", ["1299.00"]), ("ab 3 € 12 Stück", ["3.00"])])
+def test_an_apostrophe_or_a_sign_parts_cents_only_where_two_figures_end_it(text, amounts):
+    assert [str(price.amount) for price in find_prices(text)] == amounts

@@ -44,6 +44,34 @@ def test_forms_of_an_amount(text, amount, form):
     assert amounts(piece(text, 0.1, 0.1, BIG)) == [(Decimal(amount), form)]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "amount"),
+    [
+        ("es", "1,99 €/kg", "1.99"),
+        ("es", "3,49€/ud", "3.49"),
+        ("en", "£2.50 each", "2.50"),
+        ("it", "€ 3,99 al kg", "3.99"),
+        ("fr", "2,49€ le kg", "2.49"),
+    ],
+)
+def test_a_big_price_says_what_it_is_for_behind_it(language, text, amount):
+    words = lexicon(language)
+    assert amounts(piece(text, 0.1, 0.1, BIG), words=words) == [(Decimal(amount), Form.DECIMAL)]
+    assert found(piece(text, 0.1, 0.1, BIG), words=words).texts == ()
+
+
+@pytest.mark.parametrize("text", ["1,99 €/kg", "(1,99 €/kg)", "2,49€ al kg"])
+def test_in_small_type_it_is_a_unit_price(text):
+    seen = found(piece(text, 0.1, 0.1, BODY), words=lexicon("it"))
+    assert seen.prices == ()
+    assert len(seen.texts) == 1
+
+
+def test_cents_raised_after_an_apostrophe_or_a_sign_are_joined():
+    for units in ("2'", "2\u2019", "2€"):
+        assert amounts(piece(units, 0.1, 0.1, BIG), piece("49", 0.1 + 1.1 * BIG, 0.1, 0.4 * BIG)) == [(Decimal("2.49"), Form.JOINED)]
+
+
 @pytest.mark.parametrize("text", ["149", "5", "12", "27"])
 def test_bare_figures_in_small_type_are_no_amounts(text):
     assert amounts(piece(text, 0.1, 0.1, 0.8 * BODY)) == []
