@@ -70,6 +70,8 @@ VIEWS = {
     "reasons_daily": "Why people call, per day: `kind` (`operation`: what they want; `issue`: what is wrong) and `name`, `calls` in which it was"
     " said, `mentions`, `mean_customer_sentiment`, its mean change, `share_resolved` and `share_unresolved` (of the calls with an outcome). A call"
     " with two reasons counts for both.",
+    "loudness_seconds": "One row per second of each turn, out of `utterances.loudness_per_s`: `second_s` in the call, `channel`, `role`,"
+    " `loudness_db` (below full scale). Turns without audio have none.",
 }
 
 _INTRODUCTION = f"""# Tables

@@ -132,3 +132,13 @@ class CallContract:
             ("2026-03-04", "operation", "refund", 3, 4, -0.5, 1.0, 0.5, 0.5),
             ("2026-03-04", "issue", "late", 1, 1, -2.0, 1.0, 1.0, 0.0),
         ]
+
+    def test_seconds_of_turns(self, warehouse: Warehouse) -> None:
+        """A row per second of each turn that has levels."""
+        levels = {"loudness_per_s": "[-20.5, -21, -96.0]", "start_s": 1.5, "end_s": 3.7, "channel": 1}
+        load_call(warehouse, A, call(), (turn("agent", **levels), turn("customer"), turn("customer", loudness_per_s="[]", start_s=5.0, end_s=6.0)))
+        assert ask(warehouse, "SELECT second_s, loudness_db, role, channel, utterance_no FROM loudness_seconds ORDER BY second_s") == [
+            (1.5, -20.5, "agent", 1, 1),
+            (2.5, -21.0, "agent", 1, 1),
+            (3.5, -96.0, "agent", 1, 1),
+        ]

@@ -30,6 +30,7 @@ ALLOWED = {
     ("GET", DOCUMENT + "/result"): {"read", "admin"},
     ("GET", DOCUMENT + "/crops/1-1"): {"read", "admin"},
     ("GET", DOCUMENT + "/replies/1"): {"read", "admin"},
+    ("GET", DOCUMENT + "/audio/redacted"): {"read", "admin"},
     ("GET", DOCUMENT + "/content"): {"read", "admin"},
     ("DELETE", DOCUMENT): {"admin"},
     ("POST", DOCUMENT + "/reprocess"): {"admin"},

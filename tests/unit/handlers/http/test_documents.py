@@ -14,6 +14,7 @@ from schemas.ledger import result_key
 from tests.unit.handlers.http.conftest import Api
 from workers import retrieval
 from workers.crops import store_crops
+from workers.redaction import store_copy
 
 pytestmark = pytest.mark.anyio
 
@@ -164,6 +165,20 @@ async def test_the_picture_of_an_offer_in_a_later_part(api: Api) -> None:
 async def test_no_picture_without_a_result(api: Api) -> None:
     answer = await api.get(f"/documents/{await posted(api)}/crops/1-1")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_the_audio_without_personal_data(api: Api) -> None:
+    document = await posted(api)
+    assert (await api.get(f"/documents/{document}/audio/redacted")).status_code == 404
+    api.finish(document, [b"{}"])
+    answer = await api.get(f"/documents/{document}/audio/redacted")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    flac = b"fLaC" + bytes(range(256)) * 3000
+    store_copy(api.box.lake, api.box.ledger.document(document).result_key or "", BytesIO(flac))
+    answer = await api.get(f"/documents/{document}/audio/redacted")
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, flac, "audio/flac")
+    assert answer.headers["content-length"] == str(len(flac))
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
 async def test_the_object_is_a_download_and_nothing_else(api: Api) -> None:

@@ -56,3 +56,10 @@ def test_loudness_of_a_stretch_of_a_later_part():
 def test_nothing_to_survey():
     found = survey([], 2)
     assert (found.levels.shape, found.samples, found.copies) == ((2, 0), 0, {})
+
+
+def test_loudness_of_each_second_of_a_turn():
+    found = survey(blocks(np.stack([np.concatenate([silence(1), tone(1), tone(1, level=0.03), silence(0.6)])])), 1)
+    assert found.loudness_per_s(0, 1.02, 3.48) == pytest.approx([-13.5, -33.5, SILENCE_DB], abs=0.3)
+    assert found.loudness_per_s(0, 1.2, 1.5) == [pytest.approx(-13.5, abs=0.1)]
+    assert found.loudness_per_s(0, 90, 91) == []
