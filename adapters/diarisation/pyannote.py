@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
@@ -34,13 +35,22 @@ _BYTES_A_SECOND: Final = 150_000
 _LIBRARIES_BYTES: Final = 300 << 20
 """Of pyannote.audio and what it imports beside torch."""
 _SHORTEST_S: Final = 0.1
+_ABSENT: Final = "not installed"
+_REMEDY: Final = "`pip install 'tamiz[pyannote]'`"
+
+
+def _installed() -> str:
+    try:
+        return installed_version("pyannote.audio")
+    except PackageNotFoundError:
+        return _ABSENT
 
 
 class PyannoteDiariser:
     """Loads its pipeline on first use."""
 
     name: ClassVar[str] = "pyannote"
-    version: ClassVar[str] = installed_version("pyannote.audio")  # raises, naming the package, where the extra is not installed
+    version: ClassVar[str] = _installed()
 
     class Options(Value):
         """Which pipeline, where it runs, and what it may take."""
@@ -85,7 +95,9 @@ class PyannoteDiariser:
         return Capabilities(max_bytes=round(self.options.most_s * RATE_HZ) * 2, resident_bytes=room)
 
     def ready(self) -> Readiness:
-        """Whether the pipeline is on this machine; nothing is loaded."""
+        """Whether package and pipeline are on this machine; nothing is loaded."""
+        if self.version == _ABSENT:
+            return Readiness(ok=False, reason=f"the diariser pyannote needs {_REMEDY}")
         try:
             folder = self._folder()
         except TamizError as error:
@@ -133,8 +145,8 @@ class PyannoteDiariser:
 
     def _pipeline(self) -> Any:
         if self._loaded is None:
-            folder = self._folder()
             library = _library()
+            folder = self._folder()
             check(folder, self.options.allow_pickle)
             try:
                 with warnings.catch_warnings():
@@ -171,7 +183,7 @@ def _library() -> Any:
     except OSError as error:
         raise ExtraMissing("pyannote.audio cannot be imported: torchaudio is built for another torch; install both from the same index") from error
     except ImportError as error:
-        raise ExtraMissing(f"pyannote.audio cannot be imported ({error.name or error}); `pip install 'tamiz[pyannote]'`") from error
+        raise ExtraMissing(f"pyannote.audio cannot be imported ({error.name or error}); {_REMEDY}") from error
     return pyannote.audio
 
 

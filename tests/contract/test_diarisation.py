@@ -97,10 +97,15 @@ class TestPyannote(DiarisationContract):
         assert os.environ["PYANNOTE_METRICS_ENABLED"] == "0"
 
 
-def test_the_missing_package_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "adapters.diarisation.pyannote", None)
+def test_the_missing_package_is_named(made, monkeypatch):
+    diariser = made()
+    assert diariser.ready().ok
+    monkeypatch.setattr(type(diariser), "version", "not installed")
+    monkeypatch.setitem(sys.modules, "pyannote.audio", None)
+    assert "tamiz[pyannote]" in diariser.ready().reason
+    assert not diariser.ready().ok
     with pytest.raises(ExtraMissing, match=r"pip install 'tamiz\[pyannote\]'"):
-        adapter_class("diarisation", "pyannote")
+        diariser.separate(channel())
 
 
 @pytest.mark.parametrize(
