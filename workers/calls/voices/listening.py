@@ -59,11 +59,17 @@ class Listened:
 
     def voices(self, speakers: int | None = None) -> tuple[VoiceSpan, ...]:
         """Who speaks when, where exactly one channel has talk and more than one voice on it; else nothing: a channel is a speaker."""
-        heard = [one for one in self.survey.voices() if self._is_heard(one)]
-        if len(heard) != 1 or heard[0] not in self.features:
+        channel = self.lone_channel
+        if channel is None or channel not in self.features:
             return ()
-        found = segments(self.features[heard[0]], self.speech[heard[0]], speakers)
+        found = segments(self.features[channel], self.speech[channel], speakers)
         return tuple(found) if len({span.speaker for span in found}) > 1 else ()
+
+    @property
+    def lone_channel(self) -> int | None:
+        """The only channel on which somebody is heard; None where there are several or none."""
+        heard = [one for one in self.survey.voices() if self._is_heard(one)]
+        return heard[0] if len(heard) == 1 else None
 
     @property
     def _has_voice(self) -> bool:

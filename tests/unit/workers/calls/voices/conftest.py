@@ -59,6 +59,17 @@ def music(seconds, seed=0):
     return found[: round(seconds * RATE_HZ)]
 
 
+def rattle(seconds, seed=0):
+    """Wood on wood: every 60 ms another pitch, -40 dB or so."""
+    draw = np.random.default_rng(seed)
+    found = []
+    for _ in range(round(seconds / 0.06)):
+        beats = np.arange(round(0.06 * RATE_HZ)) * draw.uniform(80, 380) / RATE_HZ
+        found.append(resonant(np.diff(np.floor(beats), prepend=0.0), draw.uniform(400, 2000), 200))
+    whole = np.concatenate(found)
+    return 260 * whole / np.abs(whole).max()
+
+
 def silence(seconds):
     return np.zeros(round(seconds * RATE_HZ))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.workers.calls.voices.conftest import features_of, music, on_a_line, silence, tones, voice
+from tests.unit.workers.calls.voices.conftest import features_of, music, on_a_line, rattle, silence, tones, voice
 from workers.calls.voices.sounds import sounds
 from workers.calls.voices.speech import speech
 from workers.calls.voices.stretches import runs, spans_s
@@ -37,6 +37,11 @@ def test_tones_music_and_noise_are_no_talk():
     ((start, end),) = talk(samples)
     assert (start, end) == pytest.approx((20.5, 24.5), abs=0.3)
     assert talk(on_a_line(silence(8), noise=900)) == []
+
+
+def test_a_chair_that_creaks_is_no_talk_and_a_voice_as_faint_is():
+    found = talk(on_a_line(silence(1), voice(4), silence(2), rattle(3, seed=2), silence(2), 0.05 * voice(2, seed=1), silence(1)))
+    assert [edge for span in found for edge in span] == pytest.approx([1, 5, 12, 14], abs=0.2)
 
 
 def test_a_louder_line_after_a_transfer_is_no_talk():
