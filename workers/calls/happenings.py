@@ -1,30 +1,35 @@
 """What happens in a call: what the caller wants (operations), what is wrong (issues), what they suggest, what is promised (actions), how it ends.
 
-Rules over phrases from `words/happenings.toml`, in the words of the side that says such things; a negated phrase ("I don't want to cancel") counts
-for nothing. They need no training; a classifier of the deployment's own labels takes the place of the operations where one is in force.
+Rules over frames (`workers.calls.frames`) from `words/happenings/`, in the words of the side that says such things. What is denied ("I don't want to
+cancel") or only thought of ("if I cancelled") counts for nothing. They need no training; a classifier of the deployment's own labels takes the place
+of the operations where one is in force.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from schemas.rows.call import CallSpanRow, UtteranceRow
-from workers.calls.phrases import base, expression, plain, sentences
+from workers.calls.frames import Frames
+from workers.calls.phrases import base, sentences
 
-ADAPTER: Final = "tamiz/1/phrases"
+ADAPTER: Final = "tamiz/2/frames"
 CONFIDENCE: Final = 0.6
 """A phrase says that much; a role that nobody knows, a little less."""
 UNKNOWN_ROLE: Final = 0.8
-NEGATION_WORDS: Final = 4
-_NEGATIONS: Final = frozenset(
-    "not don't didn't doesn't won't never no can't isn't wasn't nicht kein keine nie pas jamais non não nunca sin tampoco".split()
-)
+_WORDS: Final = Path(__file__).parent / "words" / "happenings"
+_LANGUAGES: Final = frozenset(("en", "es", "de", "fr", "it", "pt"))
+_ELIDING: Final = frozenset(("fr", "it"))
+_SAID_BY: Final = {"operation": "customer", "issue": "customer", "suggestion": "customer", "action": "agent"}
+"""Whose words count; of `outcome`, both. A table of the data file called `outcome_agent` holds what only agents end a call with."""
+_ABLE_TO_WANT: Final = frozenset(("operation", "issue"))
+"""Who cannot pay wants to, and what cannot be opened is broken; an agent who cannot send does not send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +43,38 @@ class Happening:
     confidence: float
 
 
-@cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "words" / "happenings.toml").read_text("utf-8"))
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: str
+    name: str
+    side: str | None
+    pattern: re.Pattern[str]
+
+    def counts(self, role: str) -> bool:
+        return role == "unknown" or self.side in (None, role)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    frames: Frames
+    rules: tuple[_Rule, ...]
 
 
 @cache
-def _rules(language: str) -> Mapping[str, Mapping[str, re.Pattern[str]]] | None:
-    table = _tables().get(language)
-    if table is None or language == "said_by":
+def _rules(language: str) -> _Rules | None:
+    if language not in _LANGUAGES:
         return None
-    return {kind: {name: expression(phrases) for name, phrases in names.items()} for kind, names in table.items()}
+    tables = tomllib.loads((_WORDS / f"{language}.toml").read_text("utf-8"))
+    frames = Frames(tables["lists"], elides=language in _ELIDING)
+    return _Rules(frames, tuple(_compiled(tables, frames)))
+
+
+def _compiled(tables: dict[str, dict[str, str]], frames: Frames) -> Iterator[_Rule]:
+    for table, names in tables.items():
+        kind, _, side = table.partition("_")
+        if kind != "lists":
+            for name, text in names.items():
+                yield _Rule(kind, name, side or _SAID_BY.get(kind), frames.pattern(text))
 
 
 def happenings(rows: Sequence[UtteranceRow], default_language: str | None = None) -> list[Happening]:
@@ -88,30 +114,23 @@ def _span(one: Happening, row: UtteranceRow) -> CallSpanRow:
     )
 
 
-def _in(row: UtteranceRow, rules: Mapping[str, Mapping[str, re.Pattern[str]]]) -> list[Happening]:
+def _in(row: UtteranceRow, rules: _Rules) -> list[Happening]:
     """What an utterance holds, in the order it is said."""
-    said_by = _tables()["said_by"]
-    parts = [(sentence, plain(sentence)) for sentence in sentences(row.text)]
+    parts = [(sentence, rules.frames.clean(sentence)) for sentence in sentences(row.text)]
     sure = round(CONFIDENCE * (UNKNOWN_ROLE if row.role == "unknown" else 1.0), 4)
-    found: list[tuple[tuple[int, int], Happening]] = []
-    for kind, names in rules.items():
-        if row.role != "unknown" and said_by[kind] not in ("both", row.role):
-            continue
-        for name, phrases in names.items():
-            place = _place(phrases, [text for _, text in parts], kind)
-            if place is not None:
-                found.append((place, Happening(row.utterance_no, kind, name, parts[place[0]][0], sure)))
-    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for rule in rules.rules:
+        place = _place(rule, [text for _, text in parts], rules.frames) if rule.counts(row.role) else None
+        if place is not None:
+            found[rule.kind, rule.name] = min(place, found.get((rule.kind, rule.name), place))
+    ordered = sorted(found.items(), key=lambda pair: pair[1])
+    return [Happening(row.utterance_no, kind, name, parts[place[0]][0], sure) for (kind, name), place in ordered]
 
 
-def _place(phrases: re.Pattern[str], texts: Sequence[str], kind: str) -> tuple[int, int] | None:
-    """The sentence and place of the first phrase that nothing before it denies. Issues are denials themselves ("it does not work")."""
+def _place(rule: _Rule, texts: Sequence[str], frames: Frames) -> tuple[int, int] | None:
+    """The sentence and place of the first match that nothing before it denies."""
     for number, text in enumerate(texts):
-        for match in phrases.finditer(text):
-            if kind in ("issue", "outcome") or not _denied(text[: match.start()]):
+        for match in rule.pattern.finditer(text):
+            if not frames.denied(text, match, inability=rule.kind not in _ABLE_TO_WANT):
                 return number, match.start()
     return None
-
-
-def _denied(before: str) -> bool:
-    return not _NEGATIONS.isdisjoint(before.split()[-NEGATION_WORDS:])

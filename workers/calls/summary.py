@@ -49,9 +49,10 @@ def _reason(rows: Sequence[UtteranceRow], found: Iterable[Happening]) -> str | N
     return max(sentences(turn.text), key=lambda sentence: len(words(sentence)))
 
 
-def _done(found: Iterable[Happening]) -> str | None:
-    """The last thing promised or done; having looked something up only where that was all."""
-    actions = [one for one in found if one.kind == "action"]
+def _done(found: Sequence[Happening]) -> str | None:
+    """The last thing promised or done that is not told as the end; having looked something up only where that was all."""
+    end = _ended(found)
+    actions = [one for one in found if one.kind == "action" and one.text != end]
     told = [one for one in actions if one.name != _LOOKING] or actions
     return told[-1].text if told else None
 
