@@ -22,7 +22,8 @@ class Capabilities(Value):
     price_unit: str = Field(default="call", description="what the price counts: page, minute, 1000 characters, call")
     resident_bytes: int = Field(default=0, ge=0, description="memory its models take beyond what a parser child is given anyway; its cap rises by it")
     provides: tuple[str, ...] = Field(
-        default=(), description="for nlp: language, sentiment, entities, terms, aspects, term_polarity (see `TermJudge`), classes, embeddings"
+        default=(),
+        description="nlp: language, sentiment, entities, terms, aspects, term_polarity (`TermJudge`), classes, embeddings; diarisation: stretches",
     )
 
 

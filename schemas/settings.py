@@ -95,7 +95,14 @@ Crops = Literal["none", "drawn", "all"]
 """Pages that crops of offers are cut from."""
 
 
-WITH_MODELS = (("nlp", "local"), ("nlp", "transformers"), ("stt", "auto"), ("stt", "faster-whisper"), ("stt", "transformers"))
+WITH_MODELS = (
+    ("nlp", "local"),
+    ("nlp", "transformers"),
+    ("stt", "auto"),
+    ("stt", "faster-whisper"),
+    ("stt", "transformers"),
+    ("diarisation", "pyannote"),
+)
 """Adapters that take the folder of models as their option `models`."""
 
 
@@ -107,6 +114,8 @@ class EngineSettings(Value):
     stt: str
     nlp: str
     tts: str
+    diarisation: str = "local"
+    remote_calls: bool = False
     options: dict[str, dict[str, dict[str, Any]]]
     plugins: tuple[str, ...]
     limits: Limits
@@ -139,6 +148,10 @@ class Settings(BaseSettings):
     ocr: str = Field(default="rapidocr", description="adapter, or a comma-separated chain tried in order")
     vision: str = Field(default="zxing-cpp", description="adapter for barcodes, logos and objects")
     stt: str = Field(default="auto", description="speech recogniser; `auto` takes the best one whose model is on this machine")
+    diarisation: str = Field(
+        default="local",
+        description="who speaks on a channel that several share: `local` needs no model, `pyannote` a fetched one, `none` tells nobody apart",
+    )
     nlp: str = Field(default="local", description="language engine")
     translate: str = Field(default="none", description="translator")
     tts: str = Field(default="auto", description="speech synthesis; `auto` takes espeak-ng when it is found, else none")

@@ -43,7 +43,7 @@ def parser_spec(container: Container, crops: Crops | None = None) -> ChildSpec:
     )
 
 
-PARSING = ("ocr", "vision", "stt", "nlp", "tts")
+PARSING = ("ocr", "vision", "stt", "diarisation", "nlp", "tts")
 """Families whose engines work in parser children."""
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import registry
+from adapters.diarisation.port import Diariser
 from adapters.nlp.port import LanguageEngine
 from adapters.ocr.chain import OcrChain
 from adapters.ocr.port import OcrEngine
@@ -22,12 +23,12 @@ from adapters.tts.port import SpeechSynthesizer
 from adapters.vision.port import VisionEngine
 from schemas.documents import Kind
 from schemas.settings import CallSettings, Crops, EngineSettings, ReviewSettings
-from workers.kept import CheckedLanguage, KeptOcr, KeptOutputs, KeptSpeech, KeptVision
+from workers.kept import CheckedLanguage, KeptDiariser, KeptOcr, KeptOutputs, KeptSpeech, KeptVision
 from workers.pipeline import Pipeline, Steps, Tools
 
 FAMILIES: dict[Kind, tuple[str, ...]] = {
     Kind.BROCHURE: ("ocr", "vision", "nlp"),
-    Kind.CALL: ("stt", "nlp", "tts"),
+    Kind.CALL: ("stt", "diarisation", "nlp", "tts"),
     Kind.REVIEW: ("nlp",),
     Kind.MESSAGE: ("nlp",),
     Kind.DOCUMENT: ("ocr", "vision", "nlp"),
@@ -58,36 +59,44 @@ class Engines:
         self.kept = kept
         self._voiced: Callable[[SpeechSynthesizer], SpeechSynthesizer] = lambda voice: voice
 
-    def _adapter(self, family: str, name: str) -> Any:
+    def adapter(self, family: str, name: str) -> Any:
+        """An adapter as these settings wire it, without what is kept around it. Raises what the registry raises."""
         options = self.settings.options.get(family, {}).get(name, {})
-        return registry.create(family, name, options, allowed_plugins=self.settings.plugins)
+        capabilities = getattr(registry.adapter_class(family, name, self.settings.plugins), "capabilities", None)
+        wiring = {"remote_calls": self.settings.remote_calls} if getattr(capabilities, "needs_network", False) else {}
+        return registry.create(family, name, options, allowed_plugins=self.settings.plugins, **wiring)
 
     @cached_property
     def ocr(self) -> OcrEngine:
         """The OCR engine, or the chain of them; each engine's pages are kept under its own name."""
-        engines = [KeptOcr(self._adapter("ocr", name.strip()), self.kept) for name in self.settings.ocr.split(",")]
+        engines = [KeptOcr(self.adapter("ocr", name.strip()), self.kept) for name in self.settings.ocr.split(",")]
         return OcrChain(engines) if len(engines) > 1 else engines[0]
 
     @cached_property
     def vision(self) -> VisionEngine:
         """Barcodes, logos, objects."""
-        engine: VisionEngine = self._adapter("vision", self.settings.vision)
+        engine: VisionEngine = self.adapter("vision", self.settings.vision)
         return KeptVision(engine, self.kept)
 
     @cached_property
     def stt(self) -> SpeechRecognizer:
         """The recogniser."""
-        return KeptSpeech(self._adapter("stt", self.settings.stt), self.kept)
+        return KeptSpeech(self.adapter("stt", self.settings.stt), self.kept)
+
+    @cached_property
+    def diarisation(self) -> Diariser:
+        """Who tells voices apart that share a channel."""
+        return KeptDiariser(self.adapter("diarisation", self.settings.diarisation), self.kept)
 
     @cached_property
     def nlp(self) -> LanguageEngine:
         """The language engine; local ones are recomputed, not kept."""
-        return CheckedLanguage(self._adapter("nlp", self.settings.nlp))
+        return CheckedLanguage(self.adapter("nlp", self.settings.nlp))
 
     @cached_property
     def tts(self) -> SpeechSynthesizer:
         """The voice."""
-        engine: SpeechSynthesizer = self._adapter("tts", self.settings.tts)
+        engine: SpeechSynthesizer = self.adapter("tts", self.settings.tts)
         return self._voiced(engine)
 
     def speak_through(self, voiced: Callable[[SpeechSynthesizer], SpeechSynthesizer]) -> None:
@@ -123,4 +132,5 @@ class Engines:
             steps=steps,
             reviews=self.settings.reviews,
             calls=self.settings.calls,
+            diarisation=self.diarisation,
         )

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from adapters.diarisation.port import Diariser, SharedChannel
 from adapters.imaging import PageImage
 from adapters.nlp.port import LanguageEngine, TermJudge
 from adapters.ocr.port import OcrEngine
@@ -21,13 +22,14 @@ from adapters.vision.port import VisionEngine
 from schemas.errors import EngineOutputInvalid
 from schemas.language import LanguageGuess, Polarity, TextAnalysis
 from schemas.pages import Detection, Page
-from schemas.transcripts import Transcript
+from schemas.transcripts import SpeakerStretch, Transcript
 from workers.languages import tell_languages
 
 T = TypeVar("T")
 _PAGE: TypeAdapter[Page] = TypeAdapter(Page)
 _DETECTIONS: TypeAdapter[tuple[Detection, ...]] = TypeAdapter(tuple[Detection, ...])
 _TRANSCRIPT: TypeAdapter[Transcript] = TypeAdapter(Transcript)
+_STRETCHES: TypeAdapter[tuple[SpeakerStretch, ...]] = TypeAdapter(tuple[SpeakerStretch, ...])
 
 
 class KeptOutputs(Protocol):
@@ -130,6 +132,18 @@ class KeptSpeech(_Kept):
         about = (audio.sample_rate_hz, audio.channel, audio.offset_s, audio.language, sorted(audio.vocabulary))
         key = output_key("stt", self.engine, audio.pcm, *about)
         return _replayed(self.store, key, self.engine, _TRANSCRIPT, lambda: self.engine.recognize(audio))
+
+
+class KeptDiariser(_Kept):
+    """A diariser whose stretches are kept."""
+
+    def __init__(self, engine: Diariser, store: KeptOutputs) -> None:
+        super().__init__(engine, store)
+
+    def separate(self, audio: SharedChannel, speakers: int | None = None) -> tuple[SpeakerStretch, ...]:
+        """See `Diariser.separate`."""
+        key = output_key("diarisation", self.engine, audio.fingerprint.encode(), speakers)
+        return _replayed(self.store, key, self.engine, _STRETCHES, lambda: self.engine.separate(audio, speakers))
 
 
 class CheckedLanguage:

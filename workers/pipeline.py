@@ -18,6 +18,8 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import JsonValue
 
+from adapters.diarisation.local import LocalDiariser
+from adapters.diarisation.port import Diariser
 from adapters.nlp.port import LanguageEngine
 from adapters.ocr.port import OcrEngine
 from adapters.stt.port import SpeechRecognizer
@@ -103,6 +105,7 @@ class Tools:
     steps: Steps
     reviews: ReviewSettings = field(default_factory=ReviewSettings)
     calls: CallSettings = field(default_factory=CallSettings)
+    diarisation: Diariser = field(default_factory=lambda: LocalDiariser(LocalDiariser.Options()))
     keeps_audio: bool = False
     """Whether somebody keeps a redacted copy of a call's audio that is left in `out_dir`."""
 

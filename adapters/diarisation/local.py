@@ -7,6 +7,8 @@ from typing import ClassVar
 from adapters.capabilities import Capabilities
 from adapters.diarisation.port import SharedChannel
 from schemas.documents import Value
+from schemas.errors import AdapterDisabled
+from schemas.transcripts import SpeakerStretch
 
 
 class LocalDiariser:
@@ -27,6 +29,6 @@ class LocalDiariser:
         """No model beyond the recording itself."""
         return "voices"
 
-    def separate(self, audio: SharedChannel, speakers: int | None = None) -> None:  # noqa: ARG002 - the port's signature
-        """None; the audio is not read again."""
-        return
+    def separate(self, audio: SharedChannel, speakers: int | None = None) -> tuple[SpeakerStretch, ...]:  # noqa: ARG002 - the port's signature
+        """Raises `AdapterDisabled`."""
+        raise AdapterDisabled("the local diarisation is the call pipeline's own and listens to no audio itself; set TAMIZ_DIARISATION=pyannote")

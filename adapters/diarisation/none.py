@@ -15,7 +15,7 @@ class NoDiariser:
 
     name: ClassVar[str] = "none"
     version: ClassVar[str] = "1"
-    capabilities: ClassVar[Capabilities] = Capabilities()
+    capabilities: ClassVar[Capabilities] = Capabilities(provides=("stretches",))
 
     class Options(Value):
         """Nothing to set."""

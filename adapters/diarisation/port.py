@@ -1,4 +1,7 @@
-"""Port of diarisation: who speaks when on one channel that several people share."""
+"""Port of diarisation: who speaks when on one channel that several people share.
+
+An adapter whose capabilities provide `stretches` is asked; one that does not leaves it to the caller's own means.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +40,10 @@ class Diariser(Adapter, Protocol):
         """Name of the model in use."""
         ...
 
-    def separate(self, audio: SharedChannel, speakers: int | None = None) -> tuple[SpeakerStretch, ...] | None:
-        """Who speaks when, seconds from the first block, in order and without overlap; None where this is left to the caller's own means.
+    def separate(self, audio: SharedChannel, speakers: int | None = None) -> tuple[SpeakerStretch, ...]:
+        """Who speaks when, seconds from the first block, in order and without overlap.
 
-        `speakers`: how many there are, where somebody knows. Raises `ModelMissing`, `ModelDamaged`, `MemoryLimit`, `TooLarge` or a
-        `TransientError`.
+        `speakers`: how many there are, where somebody knows. Raises `AdapterDisabled`, `ModelMissing`, `ModelDamaged`, `MemoryLimit`,
+        `TooLarge` or a `TransientError`.
         """
         ...

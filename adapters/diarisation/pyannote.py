@@ -92,7 +92,7 @@ class PyannoteDiariser:
         except TamizError:
             weights = 0
         room = TORCH_BYTES + _LIBRARIES_BYTES + 2 * weights + round(self.options.most_s * _BYTES_A_SECOND)
-        return Capabilities(max_bytes=round(self.options.most_s * RATE_HZ) * 2, resident_bytes=room)
+        return Capabilities(max_bytes=round(self.options.most_s * RATE_HZ) * 2, resident_bytes=room, provides=("stretches",))
 
     def ready(self) -> Readiness:
         """Whether package and pipeline are on this machine; nothing is loaded."""

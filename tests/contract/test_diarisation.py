@@ -17,7 +17,7 @@ from adapters.diarisation.none import NoDiariser
 from adapters.diarisation.port import SharedChannel
 from adapters.registry import adapter_class
 from adapters.testing.diarisation import DiarisationContract, DiarisationDescription, channel
-from schemas.errors import EngineOutputInvalid, ExtraMissing, MemoryLimit, ModelDamaged, ModelMissing, SettingsInvalid, TooLarge
+from schemas.errors import AdapterDisabled, EngineOutputInvalid, ExtraMissing, MemoryLimit, ModelDamaged, ModelMissing, SettingsInvalid, TooLarge
 from tests import fakepyannote, tinyvoices
 
 PACKAGES = ["stand-in"] + (["real"] if find_spec("pyannote") and find_spec("pyannote.audio") else [])
@@ -37,8 +37,10 @@ class TestLocal(DiarisationDescription):
     def diariser(self):
         return LocalDiariser(LocalDiariser.Options())
 
-    def test_leaves_it_to_the_pipeline_without_reading_the_audio(self, diariser):
-        assert diariser.separate(unread()) is None
+    def test_leaves_it_to_the_pipeline(self, diariser):
+        assert "stretches" not in diariser.capabilities.provides
+        with pytest.raises(AdapterDisabled, match="TAMIZ_DIARISATION"):
+            diariser.separate(unread())
 
 
 def unread():

@@ -25,6 +25,7 @@ from schemas.rows.call import CallRow, CallSpanRow, Role, UtteranceRow
 from schemas.transcripts import TimedWord
 from workers.calls.copying import leave_copy
 from workers.calls.cuts import SPLIT_S, parts
+from workers.calls.diarised import voices_of
 from workers.calls.invented import believable
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.personal import personal_spans, with_personal
@@ -36,7 +37,7 @@ from workers.calls.turns import Turn, talk_s
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary, with_names
 from workers.calls.voices.attribution import VoicedTurn, attributed
-from workers.calls.voices.listening import Listened, listen, stated_speakers, within
+from workers.calls.voices.listening import Listened, listen, within
 from workers.calls.voices.speakers import VoiceSpan
 from workers.calls.voices.waiting import music, with_music
 from workers.calls.whole import talk_of_roles
@@ -82,7 +83,7 @@ class CallPipeline:
             return ()
         facts = call_facts(source.metadata, whole.channels)
         shape = Shape(whole.duration_s, whole.channels, whole.copies, listened.adapter)
-        voices = _voices(listened, facts, source)
+        voices = _voices(listened, facts, source, tools)
         first = _Whole(
             start_s=spans[0][0],
             end_s=spans[0][1],
@@ -108,7 +109,7 @@ class CallPipeline:
         names = vocabulary(source.metadata, tools.calls)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
             found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), listened.talk())
-        voiced = attributed(found, spec.voices if spec else _voices(listened, facts, source))
+        voiced = attributed(found, spec.voices if spec else _voices(listened, facts, source, tools))
         language = _language(found, facts)
         rows = with_names(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
         words = {number: one.turn.segment.words for number, one in enumerate(voiced, start=1)}
@@ -200,9 +201,11 @@ def _listened(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Record
     return recording, listened if spec is None else replace(listened, survey=replace(listened.survey, copies=spec.copies))
 
 
-def _voices(listened: Listened, facts: CallFacts, source: Source) -> tuple[VoiceSpan, ...]:
+def _voices(listened: Listened, facts: CallFacts, source: Source, tools: Tools) -> tuple[VoiceSpan, ...]:
     """Who speaks when on the only channel that is heard; a lone channel whose role is stated is one speaker's."""
-    return () if listened.survey.channels == 1 and facts.roles else listened.voices(stated_speakers(source.metadata))
+    if listened.survey.channels == 1 and facts.roles:
+        return ()
+    return voices_of(listened, source, tools, lambda: _recording(source, tools, None))
 
 
 def _is_shared(voiced: Sequence[VoicedTurn]) -> bool:
