@@ -71,9 +71,10 @@ def engines(box: Container) -> Iterator[Check]:
     from handlers.cli.about import in_force
 
     settings = box.settings
+    told = settings.engines.options  # with the folder of models, as the workers are told it: `auto` chooses by what lies there
     for family in ENGINES:
         for name in in_force(settings, family):
-            options = settings.options.get(family, {}).get(name, {})
+            options = told.get(family, {}).get(name, {})
             try:
                 engine = registry.create(family, name, options, allowed_plugins=settings.plugins)
                 yield Check(f"engine {family}", _readiness(engine))
@@ -82,14 +83,16 @@ def engines(box: Container) -> Iterator[Check]:
 
 
 def _readiness(engine: Any) -> str:
-    """Raises what keeps the engine from working, as it says itself."""
+    """Which engine runs, and why where it says so. Raises what keeps it from working, as it says itself."""
     network = ", needs network" if engine.capabilities.needs_network else ""
-    ready = getattr(engine, "ready", None)
-    if ready is not None and not (found := ready()).ok:
-        from schemas.errors import ModelMissing
+    ready, why = getattr(engine, "ready", None), ""
+    if ready is not None:
+        if not (found := ready()).ok:
+            from schemas.errors import ModelMissing
 
-        raise ModelMissing(found.reason)
-    return f"{engine.name} {getattr(engine, 'model', '') or engine.version}{network}"
+            raise ModelMissing(found.reason)
+        why = f" ({found.reason})" if found.reason else ""
+    return f"{engine.name} {getattr(engine, 'model', '') or engine.version}{network}{why}"
 
 
 def programs(box: Container) -> Iterator[Check]:

@@ -33,6 +33,7 @@ class CallRow(AudioFact):
     categories: Json | None = Field(default=None, description="category rules that matched")
     summary: str | None = None
     outcome: str | None = None
+    recognizer_reason: str | None = Field(default=None, description="which recogniser `stt=auto` took, and why; that of each turn is its `adapter`")
     redacted_audio_uri: str | None = Field(
         default=None, description="path of the audio without personal data, FLAC; where `TAMIZ_CALLS__REDACT` asks for it"
     )

@@ -62,6 +62,11 @@ def _cuts(levels: Levels, shortest: int, longest: int) -> list[int]:
 
 
 def quietest(levels: Sequence[float] | NDArray[np.float16]) -> int:
-    """The frame in the middle of the quietest 300 ms; of those about as quiet, the last, so that cuts are few."""
-    smooth = np.convolve(np.asarray(levels, np.float64), np.ones(_QUIET_FRAMES) / _QUIET_FRAMES, mode="valid")
-    return int(np.flatnonzero(smooth <= smooth.min() + _AS_QUIET_DB)[-1]) + _QUIET_FRAMES // 2
+    """Where to cut: in the quietest 300 ms, of those about as quiet in the last, so that cuts are few; and of its frames the quietest nearest to its
+    middle, for where nobody pauses so long the middle may lie in a word."""
+    known = np.asarray(levels, np.float64)
+    smooth = np.convolve(known, np.ones(_QUIET_FRAMES) / _QUIET_FRAMES, mode="valid")
+    first = int(np.flatnonzero(smooth <= smooth.min() + _AS_QUIET_DB)[-1])
+    window = known[first : first + _QUIET_FRAMES]
+    quiet = np.flatnonzero(window <= window.min() + _AS_QUIET_DB)
+    return first + int(quiet[np.argmin(np.abs(quiet - _QUIET_FRAMES // 2))])

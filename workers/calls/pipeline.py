@@ -26,13 +26,14 @@ from schemas.transcripts import TimedWord
 from workers.calls.copying import leave_copy
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.diarised import voices_of
-from workers.calls.invented import believable
+from workers.calls.invented import believable, flagged, voices
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.personal import personal_spans, with_personal
 from workers.calls.privacy import personal, persons, without
 from workers.calls.recognition import turns
 from workers.calls.replies import with_replies
 from workers.calls.rows import Shape, header, utterances, with_analysis
+from workers.calls.telling import in_their_languages, remembering, told_language
 from workers.calls.turns import Turn, talk_s
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary, with_names
@@ -99,7 +100,7 @@ class CallPipeline:
 
     def extract(self, source: Source, part: PartSpec | None, tools: Tools) -> Result:
         """Recognise the recording or one part of it, or take the turns a transcript gives. Raises what the decoder and the recogniser raise."""
-        started = monotonic()
+        started, tools = monotonic(), remembering(tools)
         if source.media_type in TYPES:
             return _written(source, tools, started)
         spec = _Whole.model_validate(part.spec) if part else None
@@ -108,10 +109,13 @@ class CallPipeline:
         facts = call_facts(source.metadata, heard.channels)
         names = vocabulary(source.metadata, tools.calls)
         with tools.steps.step("stt", adapter=f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"):
-            found = believable(turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names), listened.talk())
+            every = turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names)
+        believed = believable(every, listened.talk(), voices(listened))
+        found = believed.turns
         voiced = attributed(found, spec.voices if spec else _voices(listened, facts, source, tools))
         language = _language(found, facts)
-        rows = with_names(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), names, language)
+        rows = flagged(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), listened.talk())
+        rows = with_names(rows if _knows_one(tools) else in_their_languages(rows, language, tools), names, language)
         words = {number: one.turn.segment.words for number, one in enumerate(voiced, start=1)}
         rows, data = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), words, language, tools)
         calls, problems = _header(spec, recording, listened, _cast(facts, rows), found, tools)
@@ -121,7 +125,7 @@ class CallPipeline:
             **envelope(source, part, tools, started),
             language=language,
             items=len(rows),
-            problems=problems,
+            problems=(*problems, *believed.problems),
             calls=tuple(call.model_copy(update={**whole.header, **(talk_of_roles(whole.rows) if _is_shared(voiced) else {})}) for call in calls),
             utterances=whole.rows,
             call_spans=whole.spans,
@@ -136,9 +140,9 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     channels = {turn.channel for turn in written.turns if turn.channel is not None}
     facts = call_facts({**written.facts, **source.metadata}, max(channels, default=-1) + 1)
     rows = utterance_rows(written, facts)
-    language = facts.language or written.language or _told_language(rows, tools)
+    language = facts.language or written.language or told_language(rows, tools)
     names = vocabulary(source.metadata, tools.calls)
-    rows = with_names([row if row.language else row.model_copy(update={"language": language}) for row in rows], names)
+    rows = with_names(in_their_languages(rows, language, tools, {turn.number for turn in written.turns if turn.language}), names)
     rows, data = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), {}, language, tools)
     call = call_row(written, rows, facts)
     whole = with_personal(understood(rows, language, call.duration_s, tools.calls.categories, names), data)
@@ -175,16 +179,6 @@ def _copied(call: CallExtraction, source: Source, tools: Tools) -> CallExtractio
     with tools.steps.step("redact"):
         made = leave_copy(source.path, asked_of(call), tools.limits, tools.out_dir)
     return with_copy(call, made).model_copy(update={"steps": tuple(tools.steps.rows)})
-
-
-def _told_language(rows: Sequence[UtteranceRow], tools: Tools) -> str | None:
-    """The language of all that is said, where nobody states it."""
-    text = "\n".join(row.text for row in rows)[:20_000]
-    if "language" not in tools.nlp.capabilities.provides or not text.strip():
-        return None
-    with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
-        guess = tools.nlp.analyze([text])[0].language
-    return guess.language if guess else None
 
 
 def _recording(source: Source, tools: Tools, spec: _Whole | None) -> Recording:
@@ -228,7 +222,7 @@ def _header(
 ) -> tuple[tuple[CallRow, ...], tuple[Problem, ...]]:
     """The call's row and its problems: planned for the first part of a long recording, none for the others."""
     if spec is not None:
-        return (spec.call,) if spec.call else (), spec.problems
+        return (_with_reason(spec.call, found),) if spec.call else (), spec.problems
     words: Counter[int] = Counter()
     for turn in found:
         words[turn.channel] += len(turn.segment.words)
@@ -237,12 +231,22 @@ def _header(
     shape = Shape(heard.duration_s, heard.channels, heard.copies, adapter)
     call = header(shape, [turn.span for turn in found], facts, words)
     silent_s = round(max(0.0, heard.duration_s - talk_s(listened.talk())), 3)
-    return (call.model_copy(update={"non_talk_s": silent_s}),), (*facts.problems, *recording.problems)
+    return (_with_reason(call.model_copy(update={"non_talk_s": silent_s}), found),), (*facts.problems, *recording.problems)
+
+
+def _with_reason(call: CallRow, found: Sequence[Turn]) -> CallRow:
+    """The header with what `auto` said of the recogniser it chose."""
+    return call.model_copy(update={"recognizer_reason": next((turn.why for turn in found if turn.why), None)})
 
 
 def _assumes_language(tools: Tools, facts: CallFacts) -> bool:
     """Nobody stated the language, and the recogniser hears only one whatever is spoken."""
-    return facts.language is None and len({tag.partition("-")[0] for tag in tools.stt.capabilities.languages}) == 1
+    return facts.language is None and _knows_one(tools)
+
+
+def _knows_one(tools: Tools) -> bool:
+    """The recogniser writes words of one language whatever is spoken: they tell nothing of it."""
+    return len({tag.partition("-")[0] for tag in tools.stt.capabilities.languages}) == 1
 
 
 def _language(found: Sequence[Turn], facts: CallFacts) -> str | None:

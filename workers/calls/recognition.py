@@ -61,7 +61,8 @@ def turns(blocks: Iterable[Block], survey: Survey, engine: SpeechRecognizer, lan
             transcript = engine.recognize(
                 ChannelAudio(pcm=pcm, channel=listener.channel, offset_s=round(first / FRAME * FRAME_S, 3), language=language, vocabulary=vocabulary)
             )
-            heard[listener.channel] += [Turn(listener.channel, segment, transcript.language, transcript.adapter) for segment in transcript.segments]
+            about = (transcript.language, transcript.adapter, transcript.why)
+            heard[listener.channel] += [Turn(listener.channel, segment, *about) for segment in transcript.segments]
 
     for block in blocks:
         for listener in listeners:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.transcripts import Segment
@@ -27,12 +27,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A segment with its channel, language and recogniser."""
+    """A segment with its channel, language and recogniser, and why that one was chosen, where one was."""
 
     channel: int
     segment: Segment
     language: str
     adapter: str
+    why: str = ""
 
     @property
     def span(self) -> Span:
@@ -48,7 +49,7 @@ def joined(turns: Sequence[Turn], cuts_s: Iterable[float]) -> list[Turn]:
         if found and _only_cut(found[-1].segment, turn.segment, cuts) and found[-1].language == turn.language:
             before = found[-1].segment
             whole = Segment(start_s=before.start_s, end_s=max(before.end_s, turn.segment.end_s), words=before.words + turn.segment.words)
-            found[-1] = Turn(turn.channel, whole, turn.language, turn.adapter)
+            found[-1] = replace(found[-1], segment=whole)
         else:
             found.append(turn)
     return found

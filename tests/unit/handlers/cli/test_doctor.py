@@ -77,6 +77,20 @@ def test_an_engine_that_cannot_work_is_wrong_and_says_what_to_do(tmp_path: Path,
     assert needed == {"program tesseract": True, "program espeak-ng": False}
 
 
+def test_the_recogniser_that_would_run_is_named_with_its_reason(tmp_path: Path) -> None:
+    def said() -> str:
+        return next(check.said for check in checks.engines(Container(Settings(data=tmp_path))) if check.name == "engine stt")
+
+    assert said().startswith("auto pocketsphinx/")
+    assert "(pocketsphinx: its English model is part of the installation; passed over: faster-whisper: no Whisper model is on this machine" in said()
+    fetched = tmp_path / "models" / "hub" / "Systran" / "faster-whisper-small"
+    fetched.mkdir(parents=True)
+    for name in ("config.json", "model.bin"):
+        (fetched / name).write_bytes(b"{}")
+    assert said().startswith("auto faster-whisper/")
+    assert "(faster-whisper: its model Systran/faster-whisper-small is on this machine)" in said()
+
+
 def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
     box = Container(Settings(data=tmp_path / "data"))
     for check in (checks.disk(box), checks.ledger(box), checks.warehouse(box), checks.bucket(box), checks.broker(box), checks.bind(box)):
