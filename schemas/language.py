@@ -26,6 +26,10 @@ class Sentiment(Value):
     confidence: float = Field(ge=0, le=1)
 
 
+SentencePolarity = tuple[int, int, Polarity]
+"""A sentence that takes a side: first character, end, polarity. Plain, because every review has some."""
+
+
 class Entity(Value):
     """A named thing in the text."""
 
@@ -72,6 +76,7 @@ class TextAnalysis(Value):
 
     language: LanguageGuess | None = None
     sentiment: Sentiment | None = None
+    sentences: tuple[SentencePolarity, ...] = Field(default=(), description="those that praise or blame, in reading order; the others are neutral")
     entities: tuple[Entity, ...] = ()
     terms: tuple[Term, ...] = ()
     aspects: tuple[Aspect, ...] = ()

@@ -50,7 +50,7 @@ class LocalLanguage:
     name: ClassVar[str] = "local"
     version: ClassVar[str] = "3"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        languages=PACKS, batch_size=512, provides=("language", "sentiment", "entities", "terms", "aspects", "term_polarity", "classes")
+        languages=PACKS, batch_size=512, provides=("language", "sentiment", "sentences", "entities", "terms", "aspects", "term_polarity", "classes")
     )
 
     def __init__(self, options: Options) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from adapters.capabilities import Capabilities
 from adapters.nlp.port import LanguageEngine, LanguageTeller, TermJudge
 
-PARTS = {"language", "sentiment", "entities", "terms", "aspects", "classes", "embeddings", "term_polarity"}
+PARTS = {"language", "sentiment", "sentences", "entities", "terms", "aspects", "classes", "embeddings", "term_polarity"}
 PRAISE = {"en": "The yogurt is delicious and fresh, I love it.", "es": "El yogur es delicioso y fresco, me encanta."}
 BLAME = {"en": "Terrible service and a dirty room, never again.", "es": "Pésimo servicio y una habitación sucia, nunca más."}
 ODD = ("", " \n\t ", "👍", "12345", "\x00\x01", "a" * 100_000, "\ud800 lone surrogate", "İstanbul’da çok güzel", "ß" * 50, ".,;:!?" * 200)
@@ -125,6 +125,20 @@ class LanguageContract(LanguageDescription):
                 ends.append(aspect.char_end)
                 if aspect.score is not None and aspect.polarity in ("positive", "negative"):
                     assert (aspect.score > 0) == (aspect.polarity == "positive")
+
+    def test_sentences_take_a_side_where_they_stand(self, engine: LanguageEngine) -> None:
+        """A sentence is a stretch of the text; sentences do not overlap and have a side each."""
+        if "sentences" not in engine.capabilities.provides:
+            pytest.skip("this engine judges no sentences")
+        text = f"{PRAISE['en']} It has a lid. {BLAME['en']}"
+        (analysis,) = engine.analyze([text], "en")
+        assert [(text[start:end], side) for start, end, side in analysis.sentences] == [(PRAISE["en"], "positive"), (BLAME["en"], "negative")]
+        for odd in ODD:
+            ends = [0]
+            for start, end, side in engine.analyze([odd])[0].sentences:
+                assert ends[-1] <= start < end <= len(odd)
+                assert side in ("positive", "negative")
+                ends.append(end)
 
     def test_judges_the_terms_it_is_given(self, engine: LanguageEngine) -> None:
         """One polarity per span, the spans of a text apart; `term_polarity` says that an engine is a `TermJudge`."""

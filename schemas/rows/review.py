@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from schemas.language import Polarity
+from schemas.language import Polarity, SentencePolarity
 from schemas.rows.evidence import Fact, TextFact
 
 
@@ -30,6 +30,9 @@ class ReviewRow(Fact):
     helpful: int | None = None
     sentiment: Polarity | None = None
     score: float | None = Field(default=None, ge=-1, le=1)
+    sentences: tuple[SentencePolarity, ...] = Field(
+        default=(), description="sentences of the text that praise or blame: list of [first character, end, positive or negative]; others are neutral"
+    )
     duplicate_of: int | None = Field(default=None, description="review_no of the first review of the same part with the same or nearly the same text")
     text_key: str | None = Field(default=None, description="equal for reviews of the same letters and digits, whatever part or file they stand in")
     region: str | None = None

@@ -28,6 +28,13 @@ def mistakes(report: LearningReport) -> Table:
     )
 
 
+def deciding(report: LearningReport) -> Table:
+    """The held-out rows on which the new model and the one before it differ most."""
+    rows = tuple((one.label, _figure(one.ours), _figure(one.theirs), one.text) for one in report.contest.deciding)
+    note = "How likely each thought the label; the rows that moved the log loss most."
+    return Table("Rows that decided", ("labelled", "the new model", report.contest.opponent, "text"), rows, note)
+
+
 def document(report: LearningReport) -> str:
     """The whole page."""
     title = f"Training of {report.task}/{report.name}"
@@ -38,7 +45,7 @@ def document(report: LearningReport) -> str:
         cards(_cards(report)),
         *[section(table) for table in tables(report)],
         element("section", element("h2", "Reliability, each row unseen"), Markup(plot)),
-        section(mistakes(report)),
+        *[section(table) for table in (deciding(report), mistakes(report)) if table.rows],
     )
     return page(title, body)
 

@@ -17,7 +17,7 @@ from adapters.nlp.learned.store import ModelStore, Stored, Task
 from adapters.nlp.lexical.figures import NAMES
 from schemas.errors import Conflict, InvalidRequest, ModelDamaged
 from schemas.settings import Limits
-from workers.learning.contest import COMMONEST, SHIPPED, Contest, classifier_contest, opponent_of, sentiment_contest
+from workers.learning.contest import BALANCE, COMMONEST, SHIPPED, Contest, classifier_contest, opponent_of, sentiment_contest
 from workers.learning.corpus import Corpus, corpus_of
 from workers.learning.crossing import Crossed, fit_crossed
 from workers.learning.drawing import document
@@ -28,7 +28,7 @@ from workers.learning.report import LearningReport, figures_of, learning_curve
 REPORT, PAGE = "report.json", "report.html"
 Policy = Literal["if-better", "always", "never"]
 Told = Callable[[str], None]
-SENTIMENT: Final = FitOptions(strength=5.0, balance=0.5)
+SENTIMENT: Final = FitOptions(strength=5.0, balance=BALANCE)
 """Half-way between the shares of the rows and even ones. Spanish hotels (87% praise): 0.976 right as they lie and 0.968 as if balanced; with the
 rows' own shares 0.978 and 0.949, with even ones 0.963 and 0.969."""
 CLASSIFIER: Final = FitOptions(strength=20.0, balance=0.0, scaling="rarity", grams=Grams(lead=False))

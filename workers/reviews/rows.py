@@ -62,6 +62,7 @@ class Tables:
     def add(self, opinion: Opinion, analysis: TextAnalysis, copy: Copy) -> None:
         """One review, what was found in it and whose copy it is."""
         guess, sentiment = analysis.language, analysis.sentiment
+        length = len(opinion.text)
         language = opinion.language or (guess.language if guess else None)
         if language:
             self._languages[language] += 1
@@ -78,6 +79,7 @@ class Tables:
                 "language": language,
                 "sentiment": sentiment.polarity if sentiment else None,
                 "score": sentiment.score if sentiment else None,
+                "sentences": [one for one in analysis.sentences if one[1] <= length],
                 "duplicate_of": copy.of,
                 "text_key": copy.text_key,
                 "confidence": confidence,

@@ -13,7 +13,7 @@ from adapters.nlp.aspects.judging import checked, judged
 from adapters.nlp.aspects.lexicon import LANGUAGES
 from adapters.nlp.aspects.polarity import Felt, Floats, feelings
 from adapters.nlp.aspects.runs import Runs, nearest
-from adapters.nlp.aspects.scene import Bools, Scene, look_at, places_of
+from adapters.nlp.aspects.scene import Bools, Scene, places_of
 from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.archive import CARD
 from adapters.nlp.learned.linear import LinearModel
@@ -38,14 +38,13 @@ class AspectFinder:
         judge = folder / POLARITY
         return cls(Tagger.load(folder), checked(LinearModel.load(judge)) if (judge / CARD).exists() else None)
 
-    def find(self, reading: Reading, texts: Sequence[str], languages: Sequence[str | None], said: Opinions, limit: int) -> list[list[FoundAspect]]:
+    def find(self, reading: Reading, texts: Sequence[str], scene: Scene, said: Opinions, limit: int) -> list[list[FoundAspect]]:
         """At most `limit` aspects of each text, in reading order, the surest kept.
 
-        `reading` and `said` are of these `texts`; `languages` are ISO 639-1 codes. A text in another language than `LANGUAGES` has none.
+        `reading`, `scene` and `said` are of these `texts`. A text in another language than `LANGUAGES` has none.
         """
         if not limit:
             return [[] for _ in texts]
-        scene = look_at(reading, texts, languages)
         learned = np.array([*(language in self._spoken for language in LANGUAGES), False])[scene.languages]
         runs, sure = self._runs(reading, scene, said, learned)
         things = said.on_things()

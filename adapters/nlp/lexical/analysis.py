@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import TypeAdapter
 
+from adapters.nlp.aspects.scene import look_at
 from adapters.nlp.learned.classifiers import Classifiers
 from adapters.nlp.lexical.compiled import rows_of
 from adapters.nlp.lexical.entities import find_entities
@@ -17,7 +18,7 @@ from adapters.nlp.lexical.models import Promoted
 from adapters.nlp.lexical.opinions import Opinions, opinions
 from adapters.nlp.lexical.reading import Reading, read
 from adapters.nlp.lexical.terms import find_terms
-from adapters.nlp.lexical.verdicts import Sentiment
+from adapters.nlp.lexical.verdicts import Sentiment, sentence_spans
 from schemas.language import LanguageGuess, Polarity, TextAnalysis
 
 _ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
@@ -49,21 +50,24 @@ class Analyst:
         sentiment, finder = self._promoted.readers()
         feelings = _feelings(sentiment, reading, said, guesses, bases)
         terms = find_terms(reading, rows, self._limits.terms)
-        aspects = finder.find(reading, texts, bases, said, self._limits.aspects)
+        scene = look_at(reading, texts, bases)
+        sentences = sentence_spans(reading, said, scene.starts, scene.ends)
+        aspects = finder.find(reading, texts, scene, said, self._limits.aspects)
         classes = self._classifiers.classify(texts) if self._classifiers else [()] * len(texts)
-        parts = zip(texts, guesses, bases, feelings, terms, aspects, classes, strict=True)
+        parts = zip(texts, guesses, bases, feelings, sentences, terms, aspects, classes, strict=True)
         return _ANALYSES.validate_python(
             [
                 {
                     "language": guess,
                     "sentiment": feeling,
+                    "sentences": sides if feeling else (),
                     "entities": find_entities(text, base, self._limits.entities),
                     "terms": [term._asdict() for term in found],
                     "aspects": [aspect._asdict() for aspect in judged],
                     "classes": labels,
                     "adapter": adapter,
                 }
-                for text, guess, base, feeling, found, judged, labels in parts
+                for text, guess, base, feeling, sides, found, judged, labels in parts
             ]
         )
 

@@ -15,7 +15,7 @@ from adapters.nlp.lexical.lexicons import Role
 from adapters.nlp.lexical.opinions import Opinions
 from adapters.nlp.lexical.reading import Reading
 from schemas.errors import ModelDamaged
-from schemas.language import Polarity
+from schemas.language import Polarity, SentencePolarity
 
 SHIPPED = Path(__file__).parents[1] / "learned" / "shipped" / "sentiment"
 EVERY_LANGUAGE = "any"
@@ -86,6 +86,20 @@ class Sentiment:
 def sentence_polarity(found: Opinions) -> list[Polarity]:
     """Polarity of each sentence of the batch, numbered as in `Opinions.sentence_of`, by the sum of its opinion words in their context."""
     return [polarity_of(total) for total in sentence_sums(found).tolist()]
+
+
+def sentence_spans(reading: Reading, found: Opinions, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[list[SentencePolarity]]:
+    """The sentences of each text that take a side, from their first token to their last; `starts` and `ends` are where the tokens stand."""
+    spans: list[list[SentencePolarity]] = [[] for _ in range(reading.size)]
+    totals = sentence_sums(found)
+    sided = np.flatnonzero(np.abs(totals) >= SENTENCE)
+    first = np.searchsorted(found.sentence_of, sided, "left")
+    last = np.searchsorted(found.sentence_of, sided, "right") - 1
+    breaks = [reading.flat[at] == "\n" for at in last.tolist()]
+    columns = (reading.text_of[first].tolist(), starts[first].tolist(), (ends[last] - np.array(breaks, np.int64)).tolist(), totals[sided].tolist())
+    for text, start, end, total in zip(*columns, strict=True):
+        spans[text].append((start, end, "positive" if total > 0 else "negative"))
+    return spans
 
 
 def polarity_of(total: float) -> Polarity:

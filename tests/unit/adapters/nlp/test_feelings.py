@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.nlp.aspects.scene import places_of
 from adapters.nlp.learned.linear import LinearModel
 from adapters.nlp.lexical.compiled import rows_of
 from adapters.nlp.lexical.figures import NAMES, figures, sentence_sums
@@ -16,7 +17,7 @@ from adapters.nlp.lexical.lexicons import PACKS
 from adapters.nlp.lexical.opinions import opinions
 from adapters.nlp.lexical.reading import of_tokens, read
 from adapters.nlp.lexical.tokens import lowered, tokenize
-from adapters.nlp.lexical.verdicts import SHIPPED, checked, polarity_of, sentence_polarity
+from adapters.nlp.lexical.verdicts import SHIPPED, checked, polarity_of, sentence_polarity, sentence_spans
 from adapters.nlp.local import LocalLanguage
 from schemas.errors import ModelDamaged
 from schemas.language import Sentiment
@@ -126,6 +127,18 @@ def test_sentences_have_a_side_of_their_own() -> None:
     found = opinions(reading, rows_of(["en", "en", "en"]))
     assert sentence_polarity(found) == ["positive", "negative", "neutral", "positive"]
     assert [polarity_of(total) for total in sentence_sums(found)] == sentence_polarity(found)
+
+
+def test_sentences_with_a_side_are_told_where_they_stand() -> None:
+    texts = ["Great screen. It has keys. The lid is awful", "", "Not bad!\nNot good\nfine"]
+    reading = read(texts)
+    spans = sentence_spans(reading, opinions(reading, rows_of(["en"] * 3)), *places_of(reading))
+    told = [[(text[start:end], side) for start, end, side in found] for text, found in zip(texts, spans, strict=True)]
+    assert told == [
+        [("Great screen.", "positive"), ("The lid is awful", "negative")],
+        [],
+        [("Not bad!", "positive"), ("Not good", "negative"), ("fine", "positive")],
+    ]
 
 
 def test_a_batch_is_judged_as_its_texts_are_alone() -> None:

@@ -134,6 +134,10 @@ def test_a_better_model_takes_the_place_and_a_worse_one_does_not(store: ModelSto
     first = trained(store, good, "always")
     assert first.promoted
     assert first.report.contest.opponent == "shipped"
+    assert first.report.contest.our_loss < first.report.contest.their_loss
+    assert len(first.report.contest.deciding) == 20
+    assert {one.label for one in first.report.contest.deciding} <= {"positive", "negative"}
+    assert "Rows that decided" in (first.stored.folder / PAGE).read_text("utf-8")
     assert first.report.held_out.polarity.balanced_accuracy > 0.95
     assert first.report.held_out.calibration.expected_error < 0.1
     again = trained(store, good)

@@ -206,6 +206,12 @@ def test_terms_and_entities_point_into_the_text(tmp_path):
     ]
 
 
+def test_sentences_that_take_a_side_point_into_the_text(tmp_path):
+    text = "Great screen. It has keys. The lid is awful."
+    (row,) = extract(tmp_path, json.dumps([{"text": text, "title": "Terrible"}]).encode(), "application/json").reviews
+    assert [(text[start:end], side) for start, end, side in row.sentences] == [("Great screen.", "positive"), ("The lid is awful.", "negative")]
+
+
 def test_no_end_of_problems_is_listed(tmp_path):
     data = lines(GOOD) + "{broken\n" * (MAX_PROBLEMS + 50)
     extraction = extract(tmp_path, data, LINES)
