@@ -2,14 +2,16 @@
 
 A pattern is words with spaces between. In it stand for themselves or for
 
-    a/b        either word                 (a/b c)   either, or nothing
-    stem~      any word that begins so     [a/b c]   either, of several words
+    a/b_c      either, `_` is a space      (a/b c)   either, or nothing
+    stem~      any word that begins so     [a/b c]   either, of parts of a pattern
+    dar+       it, or it and pronouns that lean on it ("darmelo")
     *          any one word                ..        up to three words
     <name>     a phrase of the list        <!name>   none of the list among the next three words
     ^  $       clause begins, ends         <-name>   none of the list comes next
 
-Patterns are separated by `|`. Accents do not count, as recognisers lose them, but for the words of the list `accented`. A gap does not cross a comma; fillers ("uh", "o sea") and words said twice are taken out before anything is looked for, so that
-a hesitating caller says the same as a fluent one.
+Patterns are separated by `|`. Accents do not count, as recognisers lose them, but for the words and endings ("-é") of the list `accented`. A gap does not
+cross a comma; fillers ("uh", "o sea") and words said twice are taken out before anything is looked for, so that a hesitating caller says the same as a
+fluent one.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from unicodedata import combining, normalize
 
 _PART: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|\S+")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*'?|[,;:—–]|\.{2,}|…")
+_SHORT: Final = 4
+"""Letters of a word whose accent at its end says nothing ("que", "esta"); on longer ones it may be what tells the past."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _ELISION: Final = re.compile(r"(?<=[^\W_]')(?=[^\W_])")
 _MARKS: Final = ("negations", "inabilities", "boundaries", "hypotheses", "able")
@@ -48,10 +52,8 @@ class Frames:
     def clean(self, sentence: str) -> str:
         """Words in lower case and commas, one space around each; without fillers and words said twice."""
         said = [self._plain(token) for token in _TOKEN.findall(self._apart(sentence))]
-        text = f" {' '.join(said)} "
-        text = self._fillers.sub(" ", text)
-        text = _repeated(text)
-        return re.sub(r"(?:, )+", ", ", text).replace(" , ", " , ")
+        text = self._fillers.sub(" ", f" {' '.join(said)} ")
+        return _repeated(re.sub(r"(?:, )+", ", ", text))
 
     def denied(self, text: str, match: re.Match[str], *, inability: bool) -> bool:
         """Whether what stands before a match in its clause denies it, or makes it a mere thought ("if I cancelled").
@@ -67,7 +69,7 @@ class Frames:
     def _near(self, before: str, matched: str) -> list[str]:
         """The last words of the clause before a match; a match with its own subject begins a clause."""
         starts = self._words("boundaries")
-        if matched.split()[0] in starts:
+        if matched.split(maxsplit=1)[0] in starts:
             return []
         near: list[str] = []
         for word in reversed(before.rpartition(",")[2].split()[-_SCOPE:]):
@@ -101,7 +103,7 @@ class Frames:
 
     def _bare(self, word: str) -> str:
         """Without accents: the letters of Unicode's canonical decomposition, less its marks."""
-        if word.isascii() or word in self._accented:
+        if word.isascii() or word in self._accented or (len(word) > _SHORT and f"-{word[-1]}" in self._accented):
             return word
         return "".join(letter for letter in normalize("NFD", word) if not combining(letter))
 
@@ -140,10 +142,12 @@ class Frames:
     def _word(self, word: str) -> str:
         if word == "*":
             return _WORD
-        stem, ending = (word[:-1], r"[^\s,]*") if word.endswith("~") else (word, "")
-        return " ".join(re.escape(one) for one in self._apart(stem).split()) + ending + " "
+        ending = _ENDINGS.get(word[-1])
+        stem = word[:-1] if ending else word
+        return " ".join(re.escape(one) for one in self._apart(stem.replace("_", " ")).split()) + (ending or "") + " "
 
 
+_ENDINGS: Final = {"~": r"[^\s,]*", "+": "(?:[mts]e|nos|l[aeo]s?|os)*"}
 _SIGNS: Final = {"..": f"(?:{_WORD}){{0,3}}?", "^": "(?:(?<=^ )|(?<=, ))", "$": "(?=,|$)"}
 
 

@@ -32,6 +32,26 @@ def names(text, role="customer", language="en"):
         ("fr", "customer", "Je n'ai toujours pas reçu mon colis", ("issue", "late")),
         ("pt", "customer", "ainda não recebi o meu pedido", ("issue", "late")),
         ("it", "customer", "vorrei un rimborso", ("operation", "refund")),
+        ("en", "customer", "I'd like to, uh, stop my membership.", ("operation", "cancel")),
+        ("en", "customer", "I want one night's money back.", ("operation", "refund")),
+        ("en", "customer", "Somebody stole my wallet.", ("operation", "report")),
+        ("en", "customer", "I was wondering if you could cancel it.", ("operation", "cancel")),
+        ("en", "customer", "Something went wrong with it.", ("issue", "problem")),
+        ("en", "agent", "We are sending you a voucher.", ("action", "send")),
+        ("en", "agent", "It is done.", ("outcome", "resolved")),
+        ("en", "customer", "Oh, it works now.", ("outcome", "resolved")),
+        ("es", "customer", "quería darme de baja", ("operation", "cancel")),
+        ("es", "customer", "el queso tenía moho", ("issue", "quality")),
+        ("es", "agent", "Le mando otro mañana.", ("action", "send")),
+        ("es", "agent", "Listo.", ("outcome", "resolved")),
+        ("de", "agent", "Ich rufe Sie morgen zurück.", ("action", "call_back")),
+        ("de", "customer", "Das Paket ist immer noch nicht angekommen.", ("issue", "late")),
+        ("fr", "customer", "Je voudrais résilier l'abonnement.", ("operation", "cancel")),
+        ("fr", "agent", "C'est fait.", ("outcome", "resolved")),
+        ("it", "agent", "La richiameremo domani.", ("action", "call_back")),
+        ("it", "customer", "Lo yogurt sa di muffa.", ("issue", "quality")),
+        ("pt", "agent", "Vou enviar outro hoje.", ("action", "send")),
+        ("pt", "customer", "Quero cancelar a minha assinatura", ("operation", "cancel")),
     ],
 )
 def test_what_happens_is_told_by_phrases(language, role, text, found):
@@ -41,6 +61,19 @@ def test_what_happens_is_told_by_phrases(language, role, text, found):
 def test_a_denied_wish_is_none():
     assert ("operation", "cancel") not in names("I don't want to cancel anything.")
     assert ("operation", "cancel") in names("I don't want to wait. Cancel my order.")
+    assert ("operation", "cancel") in names("No, cancel it.")
+    assert ("operation", "cancel") not in names("no quiero cancelar nada", language="es")
+    assert ("operation", "cancel") not in names("ich will nicht kündigen", language="de")
+
+
+def test_what_is_only_thought_of_or_long_done_is_no_wish():
+    assert ("operation", "cancel") not in names("What would happen if I cancelled?")
+    assert ("operation", "cancel") not in names("¿Y si cancelo?", language="es")
+    assert ("operation", "pay") not in names("Ya se pagaron los dos.", language="es")
+
+
+def test_languages_without_rules_tell_nothing():
+    assert names("Cancel my order.", language="fi") == set()
 
 
 def test_each_side_says_its_own_things():
