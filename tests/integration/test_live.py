@@ -24,6 +24,7 @@ from adapters.testing.sound import SENTENCE_TEXT, silence, spoken
 from handlers.http.security import hashed, new_token
 from schemas.documents import CostClass
 from schemas.settings import Settings
+from tests import tinyspeech
 from tests.integration.api_process import ApiProcess, running_api
 from workers.attempt import Attempts
 from workers.consumer import parser_spec
@@ -106,6 +107,21 @@ def test_a_call_is_understood_while_it_is_held_and_kept_as_it_came(api: ApiProce
     file, status = content(api, done["document_id"])
     assert (file.getframerate(), file.getnchannels(), file.readframes(10**9)) == (16_000, 1, pcm)
     assert (status["error_code"], done["duration_s"]) == (None, round(len(pcm) / 32_000, 3))
+
+
+def test_a_whisper_understands_a_call_while_it_is_held(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The whole way with a tiny model that knows one sentence: how soon and how well a real one hears is not told by it."""
+    models = tinyspeech.shared(tmp_path_factory.getbasetemp())
+    options = json.dumps({"stt": {"faster-whisper": {"models": str(models), "beam_size": 1}}})
+    with running_api(tmp_path_factory.mktemp("whispered"), TAMIZ_STT="faster-whisper", TAMIZ_OPTIONS=options) as api, stream(api) as socket:
+        send(socket, spoken() + silence(0.8).tobytes() + spoken())
+        socket.send(END)
+        ready, *heard, done = told(socket)
+    assert ready["adapter"].startswith("faster-whisper/")
+    finals = [one["text"] for one in heard if one["type"] == "final"]
+    assert finals == [SENTENCE_TEXT, SENTENCE_TEXT]
+    assert SENTENCE_TEXT in {one["text"] for one in heard if one["type"] == "partial"}
+    assert done["type"] == "done"
 
 
 def test_two_channels_at_eight_kilohertz(api: ApiProcess) -> None:

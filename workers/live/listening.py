@@ -72,14 +72,14 @@ class Ears:
     """Children that listen, as many as streams may be held; one stays warm when its stream ends."""
 
     def __init__(self, container: Container, streams: int) -> None:
-        settings = container.settings
+        settings, engine = container.settings, container.engines.stt.capabilities
         settings.models.mkdir(parents=True, exist_ok=True)  # a child that starts before there is a folder could never read what comes into it
         spec = ChildSpec(
             entry="workers.live.child:serve",
             options=settings.engines.model_dump(mode="json"),
             read_paths=(settings.models, *settings.engines.model_folders),
-            limits=ChildLimits(resident_bytes=settings.child_memory_bytes, recycle_after=STREAM_CALLS),
-            confine=not container.engines.stt.capabilities.needs_program,
+            limits=_limits(settings.child_memory_bytes, engine.resident_bytes),
+            confine=not engine.needs_program,
         )
         self._pool = ChildPool(spec, container.spool_dir / "live", streams)
 
@@ -92,6 +92,12 @@ class Ears:
     def close(self) -> None:
         """End all children, those that listen too."""
         self._pool.abort_all()
+
+
+def _limits(most_bytes: int, model_bytes: int) -> ChildLimits:
+    """Those of a child that holds a model of so many bytes beside what any may take."""
+    above = ChildLimits().recycle_above_bytes + model_bytes
+    return ChildLimits(resident_bytes=most_bytes + model_bytes, recycle_above_bytes=above, recycle_after=STREAM_CALLS)
 
 
 def _valid(answer: dict[str, JsonValue]) -> list[Heard]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from adapters.stt.auto import AutoSpeech
+from adapters.stt.faster_whisper import FasterWhisper
 from adapters.stt.live import listening
 from adapters.stt.pocketsphinx import PocketSphinx
+from adapters.stt.transformers import TransformersSpeech
 from adapters.testing.fake_speech import FakeSpeech
 from adapters.testing.sound import SENTENCE_TEXT, spoken, tone
 from schemas.errors import LanguageUnsupported
+from tests import tinyspeech
 
 ENGINES = {
     "auto": AutoSpeech(AutoSpeech.Options(order=("pocketsphinx",))),
@@ -63,3 +66,16 @@ def test_an_engine_that_cannot_go_on_hears_again_only_what_is_worth_it() -> None
     assert len(engine.calls) == 2
     assert [word.text for word in stretch.finish()] == ["w10", "w11"]
     assert engine.calls[-1].channel == 1
+
+
+@pytest.mark.parametrize("adapter", [FasterWhisper, TransformersSpeech])
+def test_a_whisper_hears_the_open_utterance_again(adapter, tmp_path_factory) -> None:
+    engine = adapter(adapter.Options(models=tinyspeech.shared(tmp_path_factory.getbasetemp()), beam_size=1))
+    pcm, texts = spoken(), []
+    stretch = listening(engine, "en")(1, 100.0)
+    for at in range(0, len(pcm), 32_000):
+        texts.append(stretch.hear(pcm[at : at + 32_000]))
+    assert [text for text in texts if text][-1] == SENTENCE_TEXT  # the tiny model's only one
+    words = stretch.finish()
+    assert " ".join(word.text for word in words) == SENTENCE_TEXT
+    assert 100 < words[0].start_s < words[-1].end_s <= 100 + len(pcm) / 32_000
