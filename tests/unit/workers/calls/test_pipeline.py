@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from adapters.capabilities import Capabilities
+from adapters.nlp.local import LocalLanguage
 from adapters.nlp.none import NoLanguage
 from adapters.stt.none import NoSpeech
 from adapters.testing.fake_speech import FakeSpeech
@@ -304,3 +305,89 @@ def test_subtitles_written_into_silence_are_no_utterance(call, source, tools):
     found = extract(source(call), tools(stt=Dreamer(FakeSpeech.Options())))
     assert [row.text for row in found.utterances][-1] == "w10 w11 w12 w13"
     assert len(found.utterances) == 4
+
+
+def test_what_was_heard_where_nobody_speaks_is_left_out_and_said_to_be(tmp_path, source, tools):
+    class Unsure(FakeSpeech):
+        """Not sure of a word it hears."""
+
+        def recognize(self, audio):
+            heard = super().recognize(audio)
+            doubted = tuple(
+                segment.model_copy(update={"words": tuple(word.model_copy(update={"confidence": 0.2}) for word in segment.words)})
+                for segment in heard.segments
+            )
+            return heard.model_copy(update={"segments": doubted})
+
+    path = write_wav(tmp_path / "tones.wav", speech((1, 4), (6, 9), seconds=10)[None])
+    found = extract(source(path), tools(stt=Unsure(FakeSpeech.Options())))
+    assert found.utterances == ()
+    (problem,) = found.problems
+    assert (problem.code, problem.message) == ("no_voice", "channel 0: 7 words that the recogniser heard where nobody speaks left out")
+
+
+def test_the_header_says_why_its_recogniser_was_chosen(call, source, tools):
+    class Chosen(FakeSpeech):
+        """Was chosen."""
+
+        def recognize(self, audio):
+            return super().recognize(audio).model_copy(update={"why": "fake: it is always ready"})
+
+    assert extract(source(call), tools(stt=Chosen(FakeSpeech.Options()))).calls[0].recognizer_reason == "fake: it is always ready"
+    assert extract(source(call), tools()).calls[0].recognizer_reason is None
+
+
+SWITCHING = [
+    ("A", "Good morning, thank you for calling, how can I help you today?"),
+    ("B", "Buenos días, quería preguntar por el pedido que hice la semana pasada."),
+    ("A", "Sí"),
+    ("A", "Claro que sí, dígame por favor el número de su pedido y lo busco."),
+    ("B", "Gracias"),
+    ("A", "I will just put you through to my colleague in the other department."),
+    ("C", "Ok"),
+]
+
+
+@pytest.mark.parametrize(("stated", "call_language"), [({"language": "en-GB"}, "en-GB"), ({}, None)])
+def test_a_transcript_that_switches_between_two_languages(tmp_path, source, tools, stated, call_language):
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps({"utterances": [{"speaker": speaker, "text": text} for speaker, text in SWITCHING]}))
+    found = extract(source(path, "application/json", **stated), tools(nlp=LocalLanguage(LocalLanguage.Options())))
+    english = call_language or "en"
+    told = [row.language for row in found.utterances]
+    assert [told[0], told[1], told[3], told[4], told[5]] == [english, "es", "es", "es", english]
+    assert found.language == (call_language or found.language)
+    assert told[6] == found.language
+    assert [row.sentiment is not None for row in found.utterances][:2] == [True, True]
+
+
+def test_a_turn_whose_language_the_transcript_states_keeps_it(tmp_path, source, tools):
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps({"utterances": [{"text": "Buenos días, quería preguntar por el pedido.", "language": "gl"}]}))
+    (row,) = extract(source(path, "application/json"), tools(nlp=LocalLanguage(LocalLanguage.Options()))).utterances
+    assert row.language == "gl"
+
+
+class Interpreter(FakeSpeech):
+    """A recogniser of many languages that takes the whole stretch for English and writes what is said."""
+
+    def recognize(self, audio):
+        heard = super().recognize(audio)
+        texts = ("could you tell me where my order is please", "quería preguntar por el pedido que hice la semana pasada")
+        segments = [
+            segment.model_copy(
+                update={"words": tuple(TimedWord(text=one, start_s=segment.start_s, end_s=segment.end_s, confidence=0.9) for one in text.split())}
+            )
+            for segment, text in zip(heard.segments, texts, strict=True)
+        ]
+        return heard.model_copy(update={"segments": tuple(segments)})
+
+
+@pytest.mark.parametrize(("languages", "expected"), [(("en", "es"), ["en", "es"]), (("en",), ["en", "en"])])
+def test_words_tell_the_language_where_the_recogniser_knows_more_than_one(tmp_path, source, tools, languages, expected):
+    class Engine(Interpreter):
+        capabilities = Capabilities(languages=languages)
+
+    path = write_wav(tmp_path / "two.wav", speech((1, 4), (6, 9), seconds=10)[None])
+    found = extract(source(path), tools(stt=Engine(FakeSpeech.Options()), nlp=LocalLanguage(LocalLanguage.Options())))
+    assert [row.language for row in found.utterances] == expected
