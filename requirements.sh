@@ -3,7 +3,7 @@
 set -eu
 flags="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"
 uv pip compile $flags pyproject.toml --group pyproject.toml:hatch -o requirements.txt
-uv pip compile $flags pyproject.toml --extra postgres --extra azure --group pyproject.toml:dev --group pyproject.toml:hatch \
+uv pip compile $flags pyproject.toml --extra postgres --extra azure --extra google-voices --group pyproject.toml:dev --group pyproject.toml:hatch \
   -c requirements.txt -o requirements-dev.txt
 uv pip compile $flags pyproject.toml --extra postgres --extra aws --group pyproject.toml:hatch -c requirements.txt -o requirements-image.txt
 # Which build of torch a machine takes (CPU, CUDA, ROCm) its index decides, so torch is left out here and its version stands in the Makefile.

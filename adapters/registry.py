@@ -65,6 +65,7 @@ BUILT_IN: Mapping[str, Mapping[str, Entry]] = {
         "none": Entry("adapters.tts.none:NoVoice"),
         "auto": Entry("adapters.tts.auto:AutoVoice"),
         "espeak-ng": Entry("adapters.tts.espeak:EspeakVoice"),
+        "google": Entry("adapters.tts.google:GoogleVoice", "google-voices"),
         "polly": Entry("adapters.tts.polly:PollyVoice", "aws"),
     },
     "warehouse": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from decimal import Decimal
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ import pytest
 from adapters.testing.tts import NoTtsContract, TtsContract, TtsDescription
 from adapters.tts.auto import AutoVoice
 from adapters.tts.espeak import EspeakVoice
+from adapters.tts.google import GoogleVoice
 from adapters.tts.none import NoVoice
 from adapters.tts.polly import PollyVoice
 from schemas.errors import (
     CredentialsMissing,
     EngineOutputInvalid,
+    ExtraMissing,
     LanguageUnsupported,
     ProgramMissing,
     QuotaExceeded,
@@ -24,8 +27,12 @@ from schemas.errors import (
     SettingsInvalid,
     TooLarge,
 )
-from tests.voiceservers import Polly
+from tests.voiceservers import GoogleSpeech, Polly
 
+needs_google = pytest.mark.skipif(
+    not (find_spec("google") and find_spec("google.cloud") and find_spec("google.cloud.texttospeech")),
+    reason="google-cloud-texttospeech is not installed (pip install -r requirements-dev.txt)",
+)
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not on this machine (apt-get install espeak-ng)")
 
 
@@ -195,3 +202,88 @@ class TestPolly(TtsContract):
         with pytest.raises(RemoteCallsDisabled, match="TAMIZ_REMOTE_CALLS"):
             voice.speak("Good morning.", "en")
         assert PollyVoice(PollyVoice.Options(), remote_calls=True).ready().ok
+
+
+@pytest.fixture
+def google():
+    server = GoogleSpeech()
+    yield server
+    server.close()
+
+
+def google_voice(server, **options):
+    return GoogleVoice(GoogleVoice.Options(endpoint=server.endpoint, **options))
+
+
+@needs_google
+class TestGoogle(TtsContract):
+    @pytest.fixture
+    def voice(self, google):
+        return google_voice(google)
+
+    def test_only_voices_of_its_kind_are_taken(self, google):
+        assert google_voice(google, kind="Standard").speak("Good morning.", "en").adapter == "google/Standard/en-US-Standard-B"
+        with pytest.raises(LanguageUnsupported, match="speaks en"):
+            google_voice(google, kind="Standard").speak("Buenos días.", "es")
+
+    @pytest.mark.parametrize("rate", [8000, 24000])
+    def test_rate_and_pace_are_asked_for(self, google, rate):
+        spoken = google_voice(google, sample_rate_hz=rate, pace=1.2).speak("Good morning.", "en-US")
+        assert (spoken.sample_rate_hz, len(spoken.pcm)) == (rate, int(0.06 * 13 * rate) * 2)
+        assert google.asked[0]["audioConfig"] == {"audioEncoding": "LINEAR16", "sampleRateHertz": rate, "speakingRate": 1.2}
+        assert google.asked[0]["voice"] == {"languageCode": "en-US", "name": "en-US-Neural2-C"}
+
+    def test_what_it_costs_is_said(self, google):
+        assert google_voice(google).speak("¡Buenos días!", "es").cost_usd == Decimal("0.000208")
+        assert google_voice(google, usd_per_million=1).speak("Good morning.", "en").cost_usd == Decimal("0.000013")
+
+    def test_a_long_text_is_spoken_whole_in_several_requests(self, google):
+        text = " ".join(["Su pedido llegará mañana por la mañana."] * 200)
+        spoken = google_voice(google).speak(text, "es")
+        assert len(google.asked) == 2
+        assert " ".join(asked["input"]["text"] for asked in google.asked) == text
+        assert len(spoken.pcm) == 2 * sum(int(0.06 * len(asked["input"]["text"]) * 24_000) for asked in google.asked)
+
+    @pytest.mark.parametrize(
+        "status, name, message, expected",
+        [
+            (429, "RESOURCE_EXHAUSTED", "Quota exceeded", QuotaExceeded),
+            (401, "UNAUTHENTICATED", "Request had invalid authentication credentials.", CredentialsMissing),
+            (403, "PERMISSION_DENIED", "Cloud Text-to-Speech API has not been used in project", CredentialsMissing),
+            (400, "INVALID_ARGUMENT", "This request contains sentences that are too long.", TooLarge),
+            (400, "INVALID_ARGUMENT", "Voice 'x' does not exist. Is it misspelled?", LanguageUnsupported),
+            (500, "INTERNAL", "Internal error", ServiceUnavailable),
+            (503, "UNAVAILABLE", "The service is currently unavailable.", ServiceUnavailable),
+            (400, "FAILED_PRECONDITION", "Something new", EngineOutputInvalid),
+        ],
+    )
+    def test_refusals_are_typed(self, google, status, name, message, expected):
+        google.refusals = [(status, name, message)]
+        with pytest.raises(expected):
+            google_voice(google).speak("Good morning.", "en")
+
+    def test_nobody_there(self):
+        with pytest.raises(ServiceUnavailable, match="did not answer"):
+            GoogleVoice(GoogleVoice.Options(endpoint="http://127.0.0.1:1")).speak("Good morning.", "en")
+
+    def test_without_credentials_it_says_so(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "nothing.json"))
+        with pytest.raises(CredentialsMissing, match="GOOGLE_APPLICATION_CREDENTIALS"):
+            GoogleVoice(GoogleVoice.Options(), remote_calls=True).speak("Good morning.", "en")
+
+
+class TestGoogleWithoutItsPackage(TtsDescription):
+    @pytest.fixture
+    def voice(self, monkeypatch):
+        monkeypatch.setattr("adapters.tts.google.find_spec", lambda name: None)
+        return GoogleVoice(GoogleVoice.Options(), remote_calls=True)
+
+    def test_the_missing_package_is_named(self, voice):
+        assert not voice.ready().ok
+        assert "tamiz[google-voices]" in voice.ready().reason
+        with pytest.raises(ExtraMissing, match="google-voices"):
+            voice.speak("Good morning.", "en")
+
+    def test_the_cloud_is_not_called_unless_remote_calls_are_on(self):
+        with pytest.raises(RemoteCallsDisabled, match="TAMIZ_REMOTE_CALLS"):
+            GoogleVoice(GoogleVoice.Options()).speak("Good morning.", "en")
