@@ -29,6 +29,9 @@ Progress = Callable[[str, int, int], None]
 TORCH_FILES: Final = ("*.json", "*.txt", "*.model", "model.safetensors", "model-*-of-*.safetensors")
 """What transformers loads, weights as safetensors only."""
 
+PYANNOTE_FILES: Final = ("config.yaml", "*/pytorch_model.bin", "*/*.npz")
+"""What a pipeline of pyannote.audio 4 consists of; its weights are pickles, looked through before they are loaded."""
+
 WHISPER_FILES: Final = (*TORCH_FILES, "model.bin")
 """What transformers loads or, of a model converted for CTranslate2 (`model.bin`, which is no pickle), faster-whisper."""
 
@@ -36,7 +39,7 @@ _CHUNK: Final = 1 << 20
 _SILENT_S: Final = 30.0
 """Seconds without a byte after which the connection is given up."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)?", re.ASCII)
 
 
 class HubFile(Value):
@@ -70,7 +73,9 @@ def pull(
     revision: str = "main",
     endpoint: str | None = None,
 ) -> Pulled:
-    """Fetch the files of `name` that match `wanted` (shell patterns, top level) into `<models>/hub/<name>`; what is whole is not fetched again.
+    """Fetch the files of `name` that match `wanted` (shell patterns; a slash for those in a folder) into `<models>/hub/<name>`.
+
+    What is whole is not fetched again.
 
     Raises `NotFound` for no such model or revision, `CredentialsMissing` for one whose terms must be accepted, `ModelMissing` for one without such
     files, `ModelDamaged` when bytes are not what the hub says, `StorageFull`, `Conflict` while somebody else pulls it, `ServiceUnavailable` when the
@@ -101,12 +106,17 @@ def _listed(name: str, revision: str, endpoint: str | None, wanted: Sequence[str
     files = tuple(
         HubFile(name=one.rfilename, size=one.size or 0, sha256=one.lfs.sha256 if one.lfs else None, git_sha1=None if one.lfs else one.blob_id)
         for one in told.siblings or ()
-        if _PLAIN.fullmatch(one.rfilename) and any(fnmatch.fnmatchcase(one.rfilename, pattern) for pattern in wanted)
+        if _PLAIN.fullmatch(one.rfilename) and any(_matches(one.rfilename, pattern) for pattern in wanted)
     )
     names = {one.name for one in files}
-    if "config.json" not in names or not any(one.endswith((".safetensors", "model.bin")) for one in names):
+    if names.isdisjoint({"config.json", "config.yaml"}) or not any(one.endswith((".safetensors", "model.bin")) for one in names):
         raise ModelMissing(f"{name} holds no model of the expected form ({', '.join(wanted)}); choose another one")
     return str(told.sha), licence, files
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """As a shell matches: `*` is no slash."""
+    return name.count("/") == pattern.count("/") and fnmatch.fnmatchcase(name, pattern)
 
 
 def _fetch_all(pulled: Pulled, partial: Path, progress: Progress, endpoint: str | None) -> None:
@@ -130,6 +140,7 @@ def _telling(progress: Progress, file: str, before: int, total: int) -> Callable
 def _fetch(pulled: Pulled, one: HubFile, partial: Path, endpoint: str | None, said: Callable[[int], None]) -> None:
     """One file, continued for as long as each try brings something."""
     part = _part(partial, one)
+    part.parent.mkdir(exist_ok=True)
     while _size(part) < one.size or not part.exists():
         before = _size(part)
         try:
@@ -138,6 +149,9 @@ def _fetch(pulled: Pulled, one: HubFile, partial: Path, endpoint: str | None, sa
         except ServiceUnavailable:
             if _size(part) <= before:
                 raise
+        else:
+            if _size(part) <= before:  # a whole answer, and less than the hub lists: its checksum will say so
+                break
     if not _right(part, one):
         part.unlink()
         raise ModelDamaged(f"{one.name} of {pulled.name} is not what the hub says; call again, and mistrust the connection if it repeats")
@@ -201,7 +215,7 @@ def _swap(partial: Path, folder: Path, names: set[str]) -> None:
     """The new model, these files and no others, in place of the one before it, if any."""
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
-    for stray in [path for path in partial.iterdir() if path.name not in names]:
+    for stray in [path for path in partial.rglob("*") if path.is_file() and str(path.relative_to(partial)) not in names]:
         stray.unlink()
     if folder.exists():
         folder.rename(old)

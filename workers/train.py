@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.nlp.learned.archive import read_card
 from adapters.nlp.learned.store import DEFAULT_NAME, TASKS, ModelStore, Stored, Task
-from adapters.pulling import TORCH_FILES, Progress, Pulled, pull
+from adapters.pulling import PYANNOTE_FILES, TORCH_FILES, Progress, Pulled, pull
 from adapters.stt.whisper_models import pull_speech
 from schemas.errors import InvalidRequest, ModelMissing
 from workers.container import Container
@@ -56,12 +56,12 @@ def store_of(container: Container) -> ModelStore:
 
 
 def fetch(container: Container, family: str, name: str, progress: Progress) -> Pulled:
-    """Fetch a published model of a family (`stt`, `nlp`) into the deployment's models. Raises as `adapters.pulling.pull`."""
+    """Fetch a published model of a family (`stt`, `diarisation`, `nlp`) into the deployment's models. Raises as `adapters.pulling.pull`."""
     models = container.settings.models
     models.mkdir(parents=True, exist_ok=True)
     if family == "stt":
         return pull_speech(name, models, progress)
-    return pull(name, models, TORCH_FILES, progress)
+    return pull(name, models, PYANNOTE_FILES if family == "diarisation" else TORCH_FILES, progress)
 
 
 def find(store: ModelStore, name: str, task: Task | None, version: str | None) -> Stored:

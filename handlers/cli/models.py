@@ -61,22 +61,15 @@ def _row(stored: Stored) -> dict[str, Any]:
 
 
 @models.command()
-@click.argument("family", type=click.Choice(["stt", "nlp"]))
+@click.argument("family", type=click.Choice(["stt", "diarisation", "nlp"]))
 @click.argument("model", metavar="MODEL")
 @data_option
 def pull(family: str, model: str, data: Path | None) -> None:
-    """Fetch MODEL, a name on the model hub or a size of Whisper, into DATA/models: the one act that downloads."""
+    """Fetch MODEL, a name on the model hub or a size of Whisper, into DATA/models: the one act that downloads. Goes on where it was cut off."""
+    from handlers.cli.fetching import shown
     from workers.train import fetch
 
-    shown: dict[str, int] = {}
-
-    def progress(file: str, done: int, total: int) -> None:
-        percent = 100 * done // total if total else 100
-        if shown.get(file) != percent and (percent == 100 or percent >= shown.get(file, -10) + 10 or to_a_person()):
-            shown[file] = percent
-            click.echo(f"\r{file} {percent}% of {total / 1e6:,.0f} MB", err=True, nl=percent == 100)
-
-    found = fetch(container(data), family, model, progress)
+    found = fetch(container(data), family, model, shown())
     _told(f"{found.name} ({found.revision[:12]}, licence {found.licence or 'not stated'}) lies in {found.folder}")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from adapters import hub as models_on_disk
-from adapters.pulling import TORCH_FILES, pull
+from adapters.pulling import PYANNOTE_FILES, TORCH_FILES, pull
 from schemas.errors import Conflict, CredentialsMissing, ModelDamaged, ModelMissing, NotFound, ServiceUnavailable, SettingsInvalid, StorageFull
 from tests.hubserver import REVISION, Hub
 
@@ -152,3 +155,65 @@ def test_two_pulls_of_one_model_do_not_meet(hub, tmp_path):
         with pytest.raises(Conflict, match="another process"):
             fetch(hub, tmp_path)
     assert hub.asked == []
+
+
+VOICES = {
+    "config.yaml": b"pipeline:",
+    "segmentation/pytorch_model.bin": b"segments" * 200_000,
+    "segmentation/notes.txt": b"more",
+    "embedding/pytorch_model.bin": b"vectors" * 100_000,
+    "plda/plda.npz": b"plda",
+    "plda/xvec_transform.npz": b"transform",
+    "plda/deeper/down.npz": b"too deep",
+    "../up.npz": b"outside",
+    "README.md": b"card",
+}
+WANTED = {"config.yaml", "segmentation/pytorch_model.bin", "embedding/pytorch_model.bin", "plda/plda.npz", "plda/xvec_transform.npz"}
+
+
+def files_in(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {models_on_disk.MANIFEST}
+
+
+def test_a_pipeline_comes_with_its_folders_and_is_taken_up_where_it_broke(hub, tmp_path):
+    hub.models[NAME] = dict(VOICES)
+    hub.drop_after, hub.drops = 1 << 20, 1
+    pulled, told = fetch(hub, tmp_path, PYANNOTE_FILES)
+    assert files_in(pulled.folder) == WANTED
+    assert all((pulled.folder / name).read_bytes() == VOICES[name] for name in WANTED)
+    assert ("segmentation/pytorch_model.bin", f"bytes={1 << 20}-") in hub.asked
+    assert told[-1][1] == told[-1][2] == sum(len(VOICES[name]) for name in WANTED)
+    assert models_on_disk.find("diarisation", NAME, tmp_path, "config.yaml") == pulled.folder
+    hub.asked.clear()
+    fetch(hub, tmp_path, PYANNOTE_FILES)
+    assert hub.asked == []
+
+
+def test_what_an_older_revision_left_in_a_folder_goes(hub, tmp_path):
+    hub.models[NAME] = dict(VOICES)
+    hub.swapped["embedding/pytorch_model.bin"] = b"less than the hub lists"
+    with pytest.raises(ModelDamaged, match="embedding/pytorch_model"):
+        fetch(hub, tmp_path, PYANNOTE_FILES)
+    (tmp_path / "hub" / "someone" / ".small.partial" / "segmentation" / "old.part").write_bytes(b"stray")
+    hub.swapped.clear()
+    pulled, _ = fetch(hub, tmp_path, PYANNOTE_FILES)
+    assert files_in(pulled.folder) == WANTED
+
+
+@pytest.mark.parametrize("family, files", [("nlp", FILES), ("diarisation", VOICES)])
+def test_the_command_fetches_and_says_where_it_lies(hub, tmp_path, family, files):
+    hub.models[NAME] = dict(files)
+    command = [sys.executable, "-m", "handlers.cli.main", "models", "pull", "--data", str(tmp_path), family, NAME]
+    done = subprocess.run(command, check=False, env=os.environ | {"HF_ENDPOINT": hub.endpoint}, capture_output=True, text=True, timeout=100)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "100% of" in done.stderr
+    assert f"someone/small ({REVISION[:12]}, licence mit) lies in {tmp_path}/models/hub/someone/small" in done.stderr
+
+
+def test_the_command_says_what_is_wrong_and_what_to_do(hub, tmp_path):
+    hub.gated.add(NAME)
+    command = [sys.executable, "-m", "handlers.cli.main", "models", "pull", "--data", str(tmp_path), "diarisation", NAME]
+    done = subprocess.run(command, check=False, env=os.environ | {"HF_ENDPOINT": hub.endpoint}, capture_output=True, text=True, timeout=100)
+    assert done.returncode != 0
+    assert "accept its terms on the hub and set HF_TOKEN" in done.stderr
+    assert "Traceback" not in done.stderr
