@@ -9,9 +9,9 @@ A pattern is words with spaces between. In it stand for themselves or for
     <name>     a phrase of the list        <!name>   none of the list among the next three words
     ^  $       clause begins, ends         <-name>   none of the list comes next
 
-Patterns are separated by `|`. Accents do not count, as recognisers lose them, but for the words and endings ("-é") of the list `accented`. A gap does not
-cross a comma; fillers ("uh", "o sea") and words said twice are taken out before anything is looked for, so that a hesitating caller says the same as a
-fluent one.
+Patterns are separated by `|`. Accents do not count, as recognisers lose them, but for the words and endings ("-é") of the list `accented`.
+A gap does not cross a comma; fillers ("uh", "o sea") and words said twice are taken out before anything is looked for, so that a hesitating
+caller says the same as a fluent one.
 """
 
 from __future__ import annotations

@@ -103,6 +103,12 @@ def _clauses(text: str, whole: list[str]) -> list[list[str]]:
     return parts if len(parts) > 1 else [whole]
 
 
+def affirms(text: str, language: str | None) -> bool:
+    """Whether a turn begins as an answer does: yes, no, sure. False in a language without lists."""
+    cues = _cues(base(language))
+    return cues is not None and _answered(text, cues)
+
+
 def _answered(reply: str | None, cues: _Cues) -> bool:
     first = words(reply)[:1] if reply else []
     return bool(first) and first[0] in cues.words.get("answers", ())

@@ -2,7 +2,8 @@
 
 Each speaker's turns are searched for what agents say ("how can I help", a verification question, the company's name) and what customers say ("I am
 calling because", "my order"); who opens an incoming call and who asks more speaks for the agent. The evidence of both sides adds up to log-odds of
-the one way round against the other, so that the weaker half of a call is told by the stronger one. Lists and weights are in `words/roles.toml`.
+the one way round against the other, so that the weaker half of a call is told by the stronger one. What both do whatever they say it with (`habits`)
+counts beside it. Lists and weights are in `words/roles.toml`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.rows.call import Role, UtteranceRow
+from workers.calls.habits import habits
 from workers.calls.phrases import base, expression, plain
 
 LEAST: Final = 0.6
@@ -74,7 +76,7 @@ def cast(rows: Sequence[UtteranceRow], default_language: str | None = None, comp
     texts = _texts(rows)
     if not texts:
         return {}
-    evidence = {voice: _evidence(turns, rows, voice, default_language, company) for voice, turns in texts.items()}
+    evidence = _odds(texts, rows, default_language, company)
     found: dict[str, Cast] = {voice: Cast("ivr", 0.9) for voice, turns in texts.items() if _recorded(turns, rows, default_language)}
     people = [voice for voice in texts if voice not in found]
     if len(people) == 1:
@@ -93,6 +95,16 @@ def cast(rows: Sequence[UtteranceRow], default_language: str | None = None, comp
         if sure >= LEAST:
             found[voice] = Cast("customer", sure)
     return found
+
+
+def _odds(texts: Mapping[str, Sequence[UtteranceRow]], rows: Sequence[UtteranceRow], default: str | None, company: Sequence[str]) -> dict[str, float]:
+    """Log-odds of each voice that it is the agent's."""
+    tables = _tables()
+    voices = {row.utterance_no: voice for voice, turns in texts.items() for row in turns}
+    languages = Counter(base(row.language or default) for turns in texts.values() for row in turns)
+    thanks = tables.get(languages.most_common(1)[0][0], {}).get("thanks", "")
+    usual = habits(rows, voices, default, tables["weights"], thanks)
+    return {voice: _evidence(turns, rows, voice, default, company) + usual.get(voice, 0.0) for voice, turns in texts.items()}
 
 
 def voice_of(row: UtteranceRow) -> str:
