@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +16,16 @@ STRETCH_S: Final = 60.0
 
 SHORTEST_STRETCH_S: Final = 20.0
 """A cut is looked for from here on: words near a cut have less context, so cuts should be rare."""
+
+WINDOW_S: Final = 28.0
+"""What a recogniser with windows hears at once: Whisper 30 s, less what its voice detectors pad. A stretch that fills its last window hardly costs a
+window that hears nothing."""
+
+_CUT_OUT_S: Final = 2.0
+"""Silences from here on are left out before windows are filled (faster-whisper's own limit); shorter pauses stay in."""
+
+_VOICE_SHARE: Final = 0.4
+"""Voice lies above the floor by this share of the way to the loud frames, as in `activity`."""
 
 INAUDIBLE_DB: Final = -60.0
 """A stretch whose every frame lies below is not sent: line noise of a telephone lies around -55 dB, speech 20 dB above."""
@@ -34,10 +44,32 @@ _AS_QUIET_DB: Final = 3.0
 
 
 def stretches(levels: Levels) -> list[tuple[int, int]]:
-    """(first, end) frames of one channel's stretches to recognise, in order; inaudible ones are left out."""
-    cuts = _cuts(levels, round(SHORTEST_STRETCH_S / FRAME_S), round(STRETCH_S / FRAME_S))
+    """(first, end) frames of one channel's stretches to recognise, in order; inaudible ones are left out.
+
+    Of pauses that are about as quiet the one is cut that fills the windows of a recogniser best.
+    """
+    heard = np.concatenate([[0], np.cumsum(_heard(levels))]) * (FRAME_S / WINDOW_S)
+
+    def fullest(first: int, places: NDArray[np.intp]) -> int:
+        filled = heard[places] - heard[first]
+        return int(np.flatnonzero((share := filled / np.maximum(np.ceil(filled), 1.0)) == share.max())[-1])
+
+    cuts = _cuts(levels, round(SHORTEST_STRETCH_S / FRAME_S), round(STRETCH_S / FRAME_S), fullest)
     edges = [0, *cuts, len(levels)]
     return [(first, end) for first, end in pairwise(edges) if levels[first:end].max(initial=INAUDIBLE_DB) > INAUDIBLE_DB]
+
+
+def _heard(levels: Levels) -> NDArray[np.bool_]:
+    """Frames that are left when long silences are cut out; all of a channel without loud and quiet ones."""
+    if not levels.size:
+        return np.zeros(0, np.bool_)
+    floor, loud = np.percentile(levels.astype(np.float32), [10, 95])
+    voiced = np.flatnonzero(levels >= floor + _VOICE_SHARE * (loud - floor))
+    found = np.ones(len(levels), np.bool_)
+    for before, after in pairwise([-1, *voiced.tolist(), len(levels)]):
+        if (after - before) * FRAME_S > _CUT_OUT_S:
+            found[before + 1 : after] = False
+    return found
 
 
 def parts(levels: Levels) -> list[tuple[float, float]]:
@@ -46,27 +78,39 @@ def parts(levels: Levels) -> list[tuple[float, float]]:
     if frames * FRAME_S <= SPLIT_S:
         return [(0.0, round(frames * FRAME_S, 3))]
     loudest = levels.max(axis=0)  # quiet means that nobody speaks
-    edges = [0, *_cuts(loudest, round(0.5 * PART_S / FRAME_S), round(1.1 * PART_S / FRAME_S)), frames]
+    edges = [0, *_cuts(loudest, round(0.5 * PART_S / FRAME_S), round(1.1 * PART_S / FRAME_S), _last), frames]
     return [(round(first * FRAME_S, 3), round(end * FRAME_S, 3)) for first, end in pairwise(edges)]
 
 
-def _cuts(levels: Levels, shortest: int, longest: int) -> list[int]:
-    """Frames to cut at, so that each piece has `shortest` to `longest` frames; `longest` is over twice `shortest`, so the last one can, too."""
+def _last(_: int, places: NDArray[np.intp]) -> int:
+    """The last place, so that pieces are few."""
+    return len(places) - 1
+
+
+def _cuts(levels: Levels, shortest: int, longest: int, chosen: Callable[[int, NDArray[np.intp]], int]) -> list[int]:
+    """Frames to cut at, so that each piece has `shortest` to `longest` frames; `longest` is over twice `shortest`, so the last one can, too.
+
+    `chosen` takes the frame a piece begins with and those at which it may end, and says which of them.
+    """
     found: list[int] = []
     first = 0
     while len(levels) - first > longest:
         latest = min(first + longest, len(levels) - shortest)
-        first += shortest + quietest(levels[first + shortest : latest])
+        places = quiet_places(levels[first + shortest : latest]) + first + shortest
+        first = int(places[chosen(first, places)])
         found.append(first)
     return found
 
 
-def quietest(levels: Sequence[float] | NDArray[np.float16]) -> int:
-    """Where to cut: in the quietest 300 ms, of those about as quiet in the last, so that cuts are few; and of its frames the quietest nearest to its
-    middle, for where nobody pauses so long the middle may lie in a word."""
+def quiet_places(levels: Sequence[float] | NDArray[np.float16]) -> NDArray[np.intp]:
+    """Frames to cut at, in order: one in each of the 300 ms that are about as quiet as the quietest.
+
+    It is the quietest frame nearest to their middle, for where nobody pauses so long the middle may lie in a word.
+    """
     known = np.asarray(levels, np.float64)
     smooth = np.convolve(known, np.ones(_QUIET_FRAMES) / _QUIET_FRAMES, mode="valid")
-    first = int(np.flatnonzero(smooth <= smooth.min() + _AS_QUIET_DB)[-1])
-    window = known[first : first + _QUIET_FRAMES]
-    quiet = np.flatnonzero(window <= window.min() + _AS_QUIET_DB)
-    return first + int(quiet[np.argmin(np.abs(quiet - _QUIET_FRAMES // 2))])
+    windows = np.lib.stride_tricks.sliding_window_view(known, _QUIET_FRAMES)
+    starts = np.flatnonzero(smooth <= smooth.min() + _AS_QUIET_DB)
+    near = windows[starts]
+    away = np.where(near <= near.min(axis=1, keepdims=True) + _AS_QUIET_DB, np.abs(np.arange(_QUIET_FRAMES) - _QUIET_FRAMES // 2), _QUIET_FRAMES)
+    return starts + away.argmin(axis=1)

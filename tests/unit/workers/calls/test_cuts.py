@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.calls.cuts import SPLIT_S, STRETCH_S, parts, quietest, stretches
+from workers.calls.cuts import SPLIT_S, STRETCH_S, parts, quiet_places, stretches
 from workers.calls.levels import FRAME_S
 
 MINUTE = round(60 / FRAME_S)
@@ -78,10 +78,29 @@ def test_a_part_ends_where_nobody_speaks():
     assert (start, 302 < end < 304) == (0, True)
 
 
-def test_of_equal_pauses_the_last_is_cut():
-    first, _ = stretches(levels(90, [(30, 31), (50, 51)]))
-    assert 50 < first[1] * FRAME_S < 51
+def test_of_equal_pauses_parts_end_at_the_last():
+    channel = levels(900, [(200, 201), (320, 321)])
+    assert 320 < parts(channel[None])[0][1] < 321
 
 
-def test_the_quietest_place_is_in_the_middle_of_a_pause():
-    assert quietest([50.0] * 30 + [1.0] * 10 + [50.0] * 30) == pytest.approx(35, abs=1)
+@pytest.mark.parametrize(
+    ("pauses", "after_s"),
+    [
+        ([(27, 27.6), (40, 40.6)], 27),  # one window, nearly full, rather than one and a half
+        ([(30, 30.6), (55, 55.6)], 55),  # two of them
+        ([(30, 35), (33, 33.6), (59, 59.6)], 59),  # a long silence fills no window
+    ],
+)
+def test_a_stretch_fills_a_recogniser_s_windows(pauses, after_s):
+    (_, end), *_ = stretches(levels(100, pauses))
+    assert after_s < end * FRAME_S < after_s + 0.6
+
+
+def test_quiet_places_are_in_the_middle_of_pauses():
+    found = quiet_places([50.0] * 30 + [1.0] * 10 + [50.0] * 30 + [1.0] * 20 + [50.0] * 30)
+    assert found[0] == pytest.approx(35, abs=1)
+    assert 70 < found[-1] < 90
+
+
+def test_between_words_without_a_pause_the_quietest_frame_is_cut():
+    assert (quiet_places([20.0] * 20 + [1.0] * 2 + [20.0] * 20) // 2 == 10).all()
