@@ -86,8 +86,10 @@ class AspectFinder:
         return Runs(*both), np.concatenate((certain[mine], sure[other]))[order]
 
     def _felt(self, reading: Reading, runs: Runs, said: Opinions, learned: Bools) -> Felt:
-        felt = feelings(runs, said, nearest(runs, said))
         mine = np.flatnonzero(learned[runs.first])
+        if self._judge is not None and len(mine) == len(runs.first):
+            return judged(self._judge, reading, runs, said, nearest(runs, said))
+        felt = feelings(runs, said, nearest(runs, said))
         if self._judge is None or not len(mine):
             return felt
         chosen = runs.taken(mine)

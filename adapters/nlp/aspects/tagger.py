@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.nlp.aspects.chains import BEGINS, CONTINUES, LABELS, OUTSIDE, Chains, Floats, best_labels
-from adapters.nlp.aspects.features import BITS, Spellings, features_of
+from adapters.nlp.aspects.features import BITS, PLACES, SIZES, SPELLED, TRAITS, Neighbours, Spellings, hashed, mixed, traits_of
 from adapters.nlp.aspects.lexicon import HEAD_FIRST, LANGUAGES
 from adapters.nlp.aspects.runs import Runs
 from adapters.nlp.aspects.scene import Scene
@@ -39,23 +40,24 @@ class Tagger:
     moves: Floats
     """(labels + 1, labels): from each label, and from the start, to each."""
     card: Mapping[str, Any]
-    _spellings: Spellings = field(default_factory=Spellings, repr=False, compare=False)
+    _sums: _Sums = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_sums", _Sums(self.weights))
 
     def find(self, reading: Reading, scene: Scene, said: Opinions) -> tuple[Runs, Floats]:
         """Terms of a batch, and how sure the tagger is of each (0 to 1; it is what the tokens' own scores say, not a calibrated probability)."""
-        scores = self.scores(features_of(reading, scene, said, self._spellings))
+        scores = self.scores(reading, scene, said)
         scores[:, OUTSIDE] -= EAGER
         labels = best_labels(Chains.of(said, reading.text_of), scores, self.moves)
         runs = runs_of(labels, scene)
         gain = np.maximum(scores[runs.first, BEGINS], scores[runs.first, CONTINUES]) - scores[runs.first, OUTSIDE]
         return runs, 1 / (1 + np.exp(-np.clip(gain, -30, 30)))
 
-    def scores(self, features: NDArray[np.int32]) -> Floats:
-        """(tokens, labels) of features (templates, tokens)."""
-        found = np.zeros((features.shape[1], LABELS), np.float32)
-        for row in features:
-            found += self.weights.take(row, axis=0)
-        return found.astype(np.float64)
+    def scores(self, reading: Reading, scene: Scene, said: Opinions) -> Floats:
+        """(tokens, labels): what speaks for each label, less what speaks for no term."""
+        found = self._sums.of(reading, scene, said)
+        return np.stack([np.zeros(len(found)), found.real, found.imag], 1).astype(np.float64)
 
     def save(self, folder: Path) -> None:
         """Write `weights.npz` and `model.json` into `folder`. Raises `OSError`."""
@@ -79,6 +81,57 @@ class Tagger:
         full = np.zeros((2**BITS, LABELS), np.float32)
         full[used] = weights
         return cls(full, moves, card)
+
+
+class _Sums:
+    """Sums of weights over features. A weight is one complex number, the first token's in its real part and a further one's in the other: numpy
+    gathers numbers of 8 bytes four times as fast as rows of three. What a spelling says by itself is added up once."""
+
+    def __init__(self, weights: NDArray[np.float32]) -> None:
+        self._weights: NDArray[np.complex64] = (weights[:, BEGINS] - weights[:, OUTSIDE]) + 1j * (weights[:, CONTINUES] - weights[:, OUTSIDE])
+        self._weights = self._weights.astype(np.complex64)
+        self._spellings = Spellings()
+        self._spelled = np.zeros((len(PLACES), 0), np.complex64)
+        self._begun = self._spellings.begun
+
+    def of(self, reading: Reading, scene: Scene, said: Opinions) -> NDArray[np.complex64]:
+        """(tokens,)"""
+        rows = self._spellings.rows(reading.flat)
+        self._spell()
+        found = np.zeros(len(rows), np.complex64)
+        inside = Neighbours(reading)
+        for sums, place in zip(self._spelled, PLACES, strict=True):
+            found += sums.take(inside(rows, place) if place else rows)
+        traits = traits_of(reading, scene, said)
+        for (axes, _), table in zip(TRAITS, self._traits, strict=True):
+            at = traits[axes[0]]
+            for axis, size in zip(axes[1:], table.shape[1:], strict=True):
+                at = at * size + traits[axis]
+            found += table.ravel().take(at)
+        for template, values in mixed(reading, self._spellings.numbers[rows], traits).items():
+            found += self._weights.take(hashed(template, values))
+        return found
+
+    @cached_property
+    def _traits(self) -> list[NDArray[np.complex64]]:
+        """Sums for every combination of the traits of each group."""
+        tables = []
+        for axes, members in TRAITS:
+            shape = [SIZES[axis.rstrip("+-12")] for axis in axes]
+            values = np.indices(shape).reshape(len(shape), -1).astype(np.uint64)
+            sums = [self._weights.take(hashed(template, [values[axis] for axis in which])) for template, which in members]
+            tables.append(np.sum(sums, axis=0).reshape(shape))
+        return tables
+
+    def _spell(self) -> None:
+        """Sums for the spellings that came since."""
+        if self._begun != self._spellings.begun:
+            self._spelled, self._begun = self._spelled[:, :0], self._spellings.begun
+        new = self._spellings.numbers[self._spelled.shape[1] : self._spellings.size]
+        if not len(new):
+            return
+        sums = [sum(self._weights.take(hashed(template, (new[:, part],))) for part, template in templates) for templates in SPELLED]
+        self._spelled = np.concatenate((self._spelled, np.stack(sums)), axis=1)
 
 
 def runs_of(labels: NDArray[np.int8], scene: Scene) -> Runs:

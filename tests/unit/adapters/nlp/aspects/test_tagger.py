@@ -61,6 +61,18 @@ def test_a_saved_tagger_is_the_same(tmp_path):
     assert not [path for path in tmp_path.iterdir() if path.suffix in {".pkl", ".pickle"}]
 
 
+def test_scores_are_the_weights_of_all_features(monkeypatch):
+    monkeypatch.setattr("adapters.nlp.aspects.features.MOST_WORDS", 12)
+    texts = ["The Green soup was not great, but we liked it", "", "El pan es malo.", "x", "Soup-bowl: 5 stars 👍 the wine list is short and new"]
+    languages = ["en", "en", "es", None, "en"]
+    weights = np.random.default_rng(1).normal(size=(2**BITS, LABELS)).astype(np.float32)
+    ours = Tagger(weights, np.zeros((LABELS + 1, LABELS)), {})
+    for first in (0, 2, 0):
+        scene = looked(texts[first:], languages[first:])
+        plain = weights[features_of(*scene, Spellings())].sum(axis=0)
+        assert ours.scores(*scene) == pytest.approx(plain - plain[:, [OUTSIDE]], abs=1e-3)
+
+
 def test_a_folder_without_a_model_is_missing(tmp_path):
     with pytest.raises(ModelMissing):
         Tagger.load(tmp_path)
