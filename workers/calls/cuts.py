@@ -113,4 +113,5 @@ def quiet_places(levels: Sequence[float] | NDArray[np.float16]) -> NDArray[np.in
     starts = np.flatnonzero(smooth <= smooth.min() + _AS_QUIET_DB)
     near = windows[starts]
     away = np.where(near <= near.min(axis=1, keepdims=True) + _AS_QUIET_DB, np.abs(np.arange(_QUIET_FRAMES) - _QUIET_FRAMES // 2), _QUIET_FRAMES)
-    return starts + away.argmin(axis=1)
+    found: NDArray[np.intp] = starts + away.argmin(axis=1)
+    return found
