@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from adapters.nlp.learned.linear import LinearModel, chosen
@@ -14,17 +14,32 @@ from schemas.language import Classification
 _PIECE: Final = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 PREFIX, SUFFIX = 4, 3
 """Letters of a word's beginning and end that are read beside it: `cancelling` helps to know `cancelled`."""
+SHORTEST, LONGEST = 2, 4
+"""Letters of the stretches of a word that are read beside it, its edges marked: a word never seen is known by its parts, a misspelt one too."""
+SPELLED: Final = 24
+"""Words of a text that are read in stretches; a longer one has words enough, and would have ten times the pieces."""
+MOST_COUNTED: Final = 6
+"""Words of a text that are counted one by one; an answer of one word is another thing than a sentence."""
 
 
 def pieces(lower: str) -> list[str]:
-    """A short text (lower case) as a classifier reads it: words, digits by their number, signs, its two ends; then beginnings and ends of words.
+    """A short text (lower case) as a classifier reads it: words, digits by their number, signs, its two ends; then beginnings, ends and stretches of
+    words, and how many words there are.
 
-    On 12,267 customer turns of three domains 0.883 right, against 0.873 of the words alone (which leave out digits).
+    Folds over the development part of 6,035 customer turns of three domains: 0.887 right, without the stretches and the number 0.878.
     """
     words = [f"{len(piece)}#" if piece[0].isdigit() else piece for piece in _PIECE.findall(lower)]
     heads = [f"{word[:PREFIX]}-" for word in words if len(word) > PREFIX]
     tails = [f"-{word[-SUFFIX:]}" for word in words if len(word) > SUFFIX + 1]
-    return ["<", *words, ">", *heads, *tails]
+    return ["<", *words, ">", *heads, *tails, *_stretches(words[:SPELLED]), f"={min(len(words), MOST_COUNTED)}"]
+
+
+def _stretches(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        edged = f"_{word}_"
+        for size in range(SHORTEST, LONGEST + 1):
+            for at in range(len(edged) - size + 1):
+                yield f"~{edged[at : at + size]}"
 
 
 class Classifiers:

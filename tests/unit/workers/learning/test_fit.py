@@ -79,6 +79,15 @@ def test_calibration_undoes_a_slope_and_a_shift(labels: int) -> None:
     assert as_probabilities(slopes * (3 * true + 1) + shifts, "single") == pytest.approx(chances, abs=0.03)
 
 
+def test_labels_that_exclude_each_other_are_not_shifted() -> None:
+    """Rows of which the first label was never recognised: one slope is learned of them, and no preference for it."""
+    scores = np.random.default_rng(3).normal(0, 2, (2_000, 3))
+    targets = np.eye(3)[np.argmax(scores - [4, 0, 0], axis=1)]
+    slopes, shifts = calibration_of(scores, targets, FitOptions(balance=0.0))
+    assert shifts.tolist() == [0, 0, 0]
+    assert len(set(slopes.tolist())) == 1
+
+
 def test_crossed_rows_are_judged_by_models_that_have_not_seen_them() -> None:
     names = ["yes", "no"] * 100
     alone = Rows.of([[f"only{at}", "same"] for at in range(200)], None, names)

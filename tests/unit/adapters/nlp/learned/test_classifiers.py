@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.nlp.learned.classifiers import Classifiers, pieces
+from adapters.nlp.learned.classifiers import SPELLED, Classifiers, pieces
 from adapters.nlp.learned.ngrams import Grams
 from adapters.nlp.learned.store import ModelStore, Stored
 from workers.learning.fit import FitOptions, fit
@@ -20,8 +20,18 @@ def stored(store: ModelStore, name: str, labels: list[str]) -> Stored:
 
 
 def test_pieces_are_words_numbers_by_length_signs_ends_and_parts_of_words() -> None:
-    assert pieces("cancelled 42 ñandús?") == ["<", "cancelled", "2#", "ñandús", "?", ">", "canc-", "ñand-", "-led", "-dús"]
-    assert pieces("") == ["<", ">"]
+    assert pieces("cancelled 42 ñandús?")[:10] == ["<", "cancelled", "2#", "ñandús", "?", ">", "canc-", "ñand-", "-led", "-dús"]
+    assert pieces("") == ["<", ">", "=0"]
+
+
+def test_pieces_are_stretches_of_words_and_how_many_there_are() -> None:
+    assert pieces("cat")[3:] == ["~_c", "~ca", "~at", "~t_", "~_ca", "~cat", "~at_", "~_cat", "~cat_", "=1"]
+    assert (pieces("a b c d e f")[-1], pieces("a b c d e f g")[-1]) == ("=6", "=6")
+
+
+def test_of_a_long_text_only_the_first_words_are_read_in_stretches() -> None:
+    assert "~zz" not in pieces("a " * SPELLED + "zz")
+    assert "~zz" in pieces("a " * (SPELLED - 1) + "zz")
 
 
 def test_promoted_classifiers_answer_and_others_do_not(tmp_path: Path) -> None:
