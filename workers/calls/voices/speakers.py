@@ -30,13 +30,16 @@ ADAPTER: Final = "tamiz/1/voices"
 MOST_SPEAKERS: Final = 8
 BREATH_S: Final = 0.8
 """A shorter pause between two spans of one speaker is part of them: breath is taken in half a second, and nobody else spoke."""
-SECONDS_A_VOICE: Final = 10.0
+SECONDS_A_VOICE: Final = 4.0
 """Speech that each further voice asks for: a voice heard for less is not told from a mood of another."""
+_LEAST_GAIN_OF_MORE: Final = -0.25
+"""`_gain` from which each two of more than two groups are two voices, as in most conversations of three (-0.2 and more, some down to -0.8); one or
+two voices taken for three lost 0.57 and more (readers in four languages and an agent, composed)."""
 _EIGENVALUE: Final = 0.67
 """An eigenvalue from which a group stands apart: within one voice they fall to a half (made-up conversations of 1 to 4 voices)."""
 _LEAST_GAINS_OF_TWO: Final = ((400.0, 1000.0), (-0.9, -0.3))
-"""`_gain` from which two groups are two voices, by the frames of the smaller one. In theory 0, and so for more than two groups; but most calls have
-two voices, and mixtures of little speech fit badly. In conversations two people gain -0.2 and more over half a minute each, -0.8 over five seconds;
+"""`_gain` from which two groups are two voices, by the frames of the smaller one. In theory 0; but most calls
+have two voices, and mixtures of little speech fit badly. In conversations two people gain -0.2 and more over half a minute each, -0.8 over five seconds;
 the halves of one voice lose 0.5 over a minute and 1 to 2 over ten seconds."""
 _SIZE, _DRAWS, _MOST_FRAMES = 4, 6, 5_000
 _LEAST_TURN: Final = 13
@@ -95,7 +98,7 @@ def _stand_apart(voice: Timbre, labels: Labels, count: int) -> bool:
     groups = [voice.cepstra[labels == one] for one in range(count)]
     if min(len(group) for group in groups) < _LEAST_FRAMES:
         return False
-    least = float(np.interp(min(len(group) for group in groups), *_LEAST_GAINS_OF_TWO)) if count == 2 else 0.0
+    least = float(np.interp(min(len(group) for group in groups), *_LEAST_GAINS_OF_TWO)) if count == 2 else _LEAST_GAIN_OF_MORE
     return all(_gain(groups[one], groups[other]) >= least for one in range(count) for other in range(one))
 
 

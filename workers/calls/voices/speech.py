@@ -48,10 +48,10 @@ _VOWEL: Final = 5
 """Frames (0.1 s) for which a vowel holds its pitch. Noises of meeting rooms did for 4 at most; a word without one is told by the next two."""
 _GLIDE: Final = 0.06
 """By which a pitch moves from frame to frame (natural logarithm; a semitone): knocks jump from one to the next."""
-_PLAIN_DB: Final = 21.0
-"""Above the noise, from which a stretch without a held vowel is talk: noises of meeting rooms reached 20, talk over them 22 and more."""
+_PLAIN_DB: Final = 20.0
+"""Above the noise, from which a stretch without a held vowel is talk: noises of meeting rooms reached 19.7, talk without one 20.7 and more."""
 _LESS_DB: Final = 10.0
-"""So is one this little below the recording's plain voices: on a noisy line nothing reaches 21."""
+"""So is one this little below the recording's plain voices: on a noisy line nothing reaches 20."""
 _PEAKS: Final = 90
 """Percentile of a stretch's frames by which it is judged."""
 
