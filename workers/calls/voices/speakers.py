@@ -39,8 +39,8 @@ _EIGENVALUE: Final = 0.67
 """An eigenvalue from which a group stands apart: within one voice they fall to a half (made-up conversations of 1 to 4 voices)."""
 _LEAST_GAINS_OF_TWO: Final = ((400.0, 1000.0), (-0.9, -0.3))
 """`_gain` from which two groups are two voices, by the frames of the smaller one. In theory 0; but most calls
-have two voices, and mixtures of little speech fit badly. In conversations two people gain -0.2 and more over half a minute each, -0.8 over five seconds;
-the halves of one voice lose 0.5 over a minute and 1 to 2 over ten seconds."""
+have two voices, and mixtures of little speech fit badly. In conversations two people gain -0.2 and more over half a minute each, -0.8 over five
+seconds; the halves of one voice lose 0.5 over a minute and 1 to 2 over ten seconds."""
 _SIZE, _DRAWS, _MOST_FRAMES = 4, 6, 5_000
 _LEAST_TURN: Final = 13
 """Frames (0.26 s) of the shortest turn without a pause around it: "yes" takes 0.3 s."""
