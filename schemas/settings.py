@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -159,6 +160,9 @@ class Settings(BaseSettings):
     options: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict, description="adapter options by family and adapter name")
     plugins: tuple[str, ...] = Field(default=(), description="third-party adapters allowed to load, as `family:name`")
     remote_calls: bool = Field(default=False, description="cloud adapters work only when this is on")
+    budget_usd_per_day: Decimal | None = Field(
+        default=None, ge=0, description="US dollars that paid engines may take on a day (UTC), counted by each worker host; None: no limit"
+    )
 
     # routing and limits
     patterns: tuple[KeyPattern, ...] = Field(default=DEFAULT_PATTERNS, description="key patterns that set a document's kind and metadata")

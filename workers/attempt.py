@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -46,6 +47,7 @@ from workers.parser import valid_reply
 from workers.redaction import COPY, CopyReply, CopyRequest, store_copy, valid_copy
 from workers.routing import matching
 from workers.speaking import reply_file, speaking, store_reply
+from workers.spending import paid
 from workers.spool import Spool
 
 log = logging.getLogger("tamiz.attempt")
@@ -104,7 +106,9 @@ class Attempts:
         try:
             if lease.task.part == ASSEMBLY:
                 with self._beats.beating(lease, lambda: None):
-                    done = concluded(lease, Desk(self._box.lake, self._spool, self._box.settings.calls, self._voice, self._copy))
+                    kept = self._kept(lease)
+                    voice = partial(self._voice, kept)
+                    done = concluded(lease, Desk(self._box.lake, self._spool, self._box.settings.calls, voice, kept.used, self._copy))
                 self._record(lease, done)
             else:
                 with self._child(lease) as child, self._beats.beating(lease, child.abort):
@@ -152,8 +156,11 @@ class Attempts:
         state = self._ledger.fail(lease, failure, self._box.settings.max_attempts)
         log.info("%s attempt %d: %s (%s)", lease.task, lease.attempt, state.value, error.code)
 
-    def _voice(self) -> SpeechSynthesizer:
-        return self._box.engines.tts
+    def _kept(self, lease: Lease) -> KeptCallbacks:
+        return KeptCallbacks(self._box.lake, lambda key: self._ledger.keep(lease, key))
+
+    def _voice(self, kept: KeptCallbacks) -> SpeechSynthesizer:
+        return paid(self._box.engines.tts, kept, self._box.purse)
 
     def _copy(self, lease: Lease, asked: CopyRequest, result_key: str) -> CopyReply:
         """The redacted copy of the leased recording, made in a child and kept."""
@@ -171,9 +178,10 @@ class Attempts:
         request = self._prepare(lease, child)
         if lease.erased_before and lease.part is None:
             self._ledger.admit(lease, request.sha256)
-        kept = KeptCallbacks(self._box.lake, lambda key: self._ledger.keep(lease, key))
+        kept = self._kept(lease)
+        voice = partial(self._voice, kept)
         asked, deadline_s = request.model_dump(mode="json"), self._box.settings.document_timeout_s
-        reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks={**kept.callbacks(), **speaking(self._voice)}))
+        reply = valid_reply(child.call("work", asked, deadline_s=deadline_s, callbacks={**kept.callbacks(), **speaking(voice)}))
         routed = self._routed(request, reply)
         if reply.parts or lease.part:
             self._spool.keep_unpacked(lease, request.sha256, child.workdir / OUT / unpacked_name(request.sha256))

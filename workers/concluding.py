@@ -33,6 +33,8 @@ class Desk:
     spool: Spool
     calls: CallSettings
     voice: Callable[[], SpeechSynthesizer]
+    kept: Callable[[], tuple[str, ...]]
+    """Keys of the kept outputs that were used."""
     copy: Callable[[Lease, CopyRequest, str], CopyReply]
     """Keeps the redacted copy of the leased recording beside the result of that key."""
 
@@ -44,9 +46,12 @@ def concluded(lease: Lease, desk: Desk) -> Done:
     manifest = assemble(lease.task.document_id, lease.kind, lease.parts)
     result_key = f"results/{lease.task.document_id}/{lease.task.run}-{lease.attempt}.json"
     rows: dict[str, int] = {}
+    cost_usd = sum((part.cost_usd for part in lease.parts), Decimal("0.00"))
     content = manifest.model_dump_json()
     if told_whole(lease.kind, lease.parts):
-        whole = _spoken(_copied(_whole(lease, manifest, desk), lease, result_key, desk), result_key, desk)
+        silent = _copied(_whole(lease, manifest, desk), lease, result_key, desk)
+        whole = _spoken(silent, result_key, desk)
+        cost_usd += Decimal(whole.get("cost_usd", "0.00")) - Decimal(silent.get("cost_usd", "0.00"))
         rows, content = rows_in(whole), json.dumps(whole, ensure_ascii=False)
     _put(desk, result_key, content)
     return Done(
@@ -64,7 +69,8 @@ def concluded(lease: Lease, desk: Desk) -> Done:
         languages=languages_of(lease.parts),
         language=manifest.language,
         duration_ms=sum(part.duration_ms for part in lease.parts),
-        cost_usd=sum((part.cost_usd for part in lease.parts), Decimal("0.00")),
+        cost_usd=cost_usd,
+        kept=desk.kept(),
     )
 
 

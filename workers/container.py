@@ -24,6 +24,7 @@ from workers.dispatch import Dispatcher
 from workers.engines import Engines
 from workers.intake import Intake
 from workers.kept import NothingKept
+from workers.spending import Purse
 
 if TYPE_CHECKING:
     from adapters.sandbox.probe import Granted
@@ -171,6 +172,11 @@ class Container:
     def engines(self) -> Engines:
         """Engines in this process, keeping nothing: for `doctor` and `adapters`; documents go through the parser child."""
         return Engines(self.settings.engines, NothingKept())
+
+    @cached_property
+    def purse(self) -> Purse:
+        """What paid engines may spend in a day."""
+        return Purse(self.run_dir / "spent.json", self.settings.budget_usd_per_day)
 
     @property
     def slots(self) -> int:

@@ -36,6 +36,15 @@ class KeptCallbacks:
         """`kept_get` and `kept_put`."""
         return {"kept_get": self._get, "kept_put": self._put}
 
+    def get(self, key: str) -> bytes | None:
+        """The output kept under this sha256, for engines that run in the parent."""
+        told, output = self._get({"key": key}, b"")
+        return output if told["found"] else None
+
+    def put(self, key: str, output: bytes) -> None:
+        """Keep `output` under this sha256. Raises `LeaseLost`."""
+        self._put({"key": key}, output)
+
     def _get(self, request: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
         key = self._checked(request)
         found = self._lake.stat(key)

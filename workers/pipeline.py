@@ -53,6 +53,13 @@ class Source:
     """Whether `path` holds what an earlier attempt unpacked of the object, and not the object itself; the rest is said of the object."""
 
 
+@dataclass
+class Spent:
+    """US dollars a step has cost so far."""
+
+    usd: Decimal = Decimal("0.00")
+
+
 class Steps:
     """Records what was done for a document and what it took, as rows of `steps`."""
 
@@ -61,12 +68,13 @@ class Steps:
         self.rows: list[StepRow] = []
 
     @contextmanager
-    def step(self, name: str, adapter: str | None = None) -> Iterator[None]:
-        """Time a step; a typed error is recorded with its code and goes on."""
+    def step(self, name: str, adapter: str | None = None) -> Iterator[Spent]:
+        """Time a step, which may say what it cost; a typed error is recorded with its code and goes on."""
         started_at, started = datetime.now(UTC), monotonic()
         code: str | None = None
+        spent = Spent()
         try:
-            yield
+            yield spent
         except TamizError as error:
             code = error.code
             raise
@@ -79,6 +87,7 @@ class Steps:
                     status="failed" if code else "done",
                     started_at=started_at,
                     duration_ms=round((monotonic() - started) * 1000),
+                    cost_usd=spent.usd,
                     error_code=code,
                 )
             )

@@ -10,6 +10,7 @@ import io
 import re
 import wave
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import BinaryIO, Final
 
 from pydantic import JsonValue, ValidationError
@@ -64,7 +65,9 @@ class ParentsVoice:
         if SPEAK not in self._host.offers:
             raise AdapterDisabled("nothing is spoken here: only the service keeps what is; drop the call into its bucket")
         said, pcm = self._host.call(SPEAK, {"text": text, "language": language, "voice": voice})
-        return SpokenAudio(pcm=pcm, sample_rate_hz=int(said["sample_rate_hz"]), adapter=str(said["adapter"]))
+        return SpokenAudio(
+            pcm=pcm, sample_rate_hz=int(said["sample_rate_hz"]), adapter=str(said["adapter"]), cost_usd=Decimal(str(said.get("cost_usd", 0)))
+        )
 
 
 def speaking(voice: Callable[[], SpeechSynthesizer]) -> Mapping[str, Callback]:
@@ -81,23 +84,24 @@ def speaking(voice: Callable[[], SpeechSynthesizer]) -> Mapping[str, Callback]:
         if left < 0:
             raise TooLarge(f"a call has at most {MOST_REPLIES} spoken replies")
         spoken = voice().speak(asked.text, asked.language, asked.voice)
-        return {"sample_rate_hz": spoken.sample_rate_hz, "adapter": spoken.adapter}, spoken.pcm
+        return {"sample_rate_hz": spoken.sample_rate_hz, "adapter": spoken.adapter, "cost_usd": str(spoken.cost_usd)}, spoken.pcm
 
     return {SPEAK: speak}
 
 
 def spoken(call: CallExtraction, rules: Sequence[Reply], voice: SpeechSynthesizer, keep: Keep) -> CallExtraction:
-    """The call with each of its replies that could be spoken handed to `keep`.
+    """The call with each of its replies that could be spoken handed to `keep`, its cost raised by what the voice took.
 
     A voice that is missing, or does not know the language, leaves the row without audio and says so in a problem; only a fault that may pass
     (`TransientError`) ends the attempt.
     """
     by_name = {rule.name: rule for rule in rules}
-    rows, problems = list[ReplyRow](), list[Problem]()
+    rows, problems, cost_usd = list[ReplyRow](), list[Problem](), call.cost_usd
     for row in call.replies:
         rule = by_name[row.rule]
         try:
             said = voice.speak(row.text, language_of(rule, call) or UNTOLD, rule.voice)
+            cost_usd += said.cost_usd
             keep(row.reply_no, wav(said))
         except (TerminalError, RejectedInput) as error:
             problems.append(Problem(code=error.code, message=f"the reply `{rule.name}` was not spoken: {error.message}"[:500]))
@@ -105,7 +109,7 @@ def spoken(call: CallExtraction, rules: Sequence[Reply], voice: SpeechSynthesize
         else:
             place = {"audio_uri": reply_uri(call.document_id, row.reply_no), "adapter": said.adapter, "flags": ()}
             rows.append(row.model_copy(update=place))
-    return call.model_copy(update={"replies": tuple(rows), "problems": (*call.problems, *problems)})
+    return call.model_copy(update={"replies": tuple(rows), "problems": (*call.problems, *problems), "cost_usd": cost_usd})
 
 
 def wav(spoken: SpokenAudio) -> bytes:

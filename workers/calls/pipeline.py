@@ -167,8 +167,10 @@ def _answered(call: CallExtraction, tools: Tools) -> CallExtraction:
     def keep(number: int, file: bytes) -> None:
         (tools.out_dir / reply_file(number)).write_bytes(file)
 
-    with tools.steps.step("tts", adapter=f"{tools.tts.name}/{tools.tts.version}"):
+    with tools.steps.step("tts", adapter=f"{tools.tts.name}/{tools.tts.version}") as spent:
+        before = call.cost_usd
         call = spoken(call, tools.calls.replies, tools.tts, keep)
+        spent.usd += call.cost_usd - before
     return call.model_copy(update={"steps": tuple(tools.steps.rows), "cost_usd": tools.steps.cost_usd})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -65,7 +66,7 @@ def assembled(lake, tmp_path, rules, voice, copies=None):
         copies.append((lease.ref.key, result_key, asked))
         return CopyReply()
 
-    done = concluded(lease, Desk(lake, Spool(tmp_path / "spool"), rules, voice, copy))
+    done = concluded(lease, Desk(lake, Spool(tmp_path / "spool"), rules, voice, lambda: ("kept/k",), copy))
     with lake.open(lake.stat(done.result_key).ref) as file:
         return done, json.load(file)
 
@@ -77,6 +78,15 @@ def test_a_call_of_parts_is_answered_once_for_all_of_it(lake, tmp_path):
     ]
     assert done.rows["replies"] == 1
     assert read_reply(lake, done.result_key, "1").endswith(b"Sorry, Ana." * 2)
+
+
+def test_what_a_paid_voice_took_and_what_was_kept_of_it_are_the_document_s(lake, tmp_path):
+    class Dear(Parrot):
+        def speak(self, text, language, voice=None):
+            return super().speak(text, language, voice).model_copy(update={"cost_usd": Decimal("0.25")})
+
+    done, whole = assembled(lake, tmp_path, RULES, lambda: Dear(Dear.Options()))
+    assert (done.cost_usd, whole["cost_usd"], done.kept) == (Decimal("0.25"), "0.25", ("kept/k",))
 
 
 def test_without_a_voice_the_text_stands(lake, tmp_path):

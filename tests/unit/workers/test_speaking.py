@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -136,3 +137,20 @@ def test_more_than_a_reply_may_be_is_not_kept(lake, monkeypatch):
         store_reply(lake, KEY, 1, io.BytesIO(b"x" * 100))
     with pytest.raises(TooLarge):
         speaking.wav(SpokenAudio(pcm=b"x" * 11, sample_rate_hz=8000, adapter="a/b/c"))
+
+
+class Dear(Parrot):
+    def speak(self, text, language, voice=None):
+        return super().speak(text, language, voice).model_copy(update={"cost_usd": Decimal("0.000016") * len(text)})
+
+
+def test_what_a_voice_took_is_added_to_the_call_whether_it_spoke_here_or_in_the_parent():
+    class ParentHost:
+        offers = (SPEAK,)
+
+        def call(self, name, request):
+            return speaking.speaking(lambda: Dear(Dear.Options()))[name](request, b"")
+
+    for voice in (Dear(Dear.Options()), ParentsVoice(Dear(Dear.Options()), ParentHost())):
+        assert spoken(call(), RULES, voice, lambda *_: None).cost_usd == Decimal("0.000256")
+    assert str(spoken(call(), RULES, Parrot(Parrot.Options()), lambda *_: None).cost_usd) == "0.00"
