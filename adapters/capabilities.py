@@ -23,7 +23,8 @@ class Capabilities(Value):
     resident_bytes: int = Field(default=0, ge=0, description="memory its models take beyond what a parser child is given anyway; its cap rises by it")
     provides: tuple[str, ...] = Field(
         default=(),
-        description="nlp: language, sentiment, entities, terms, aspects, term_polarity (`TermJudge`), classes, embeddings; diarisation: stretches",
+        description="nlp: language, sentiment, entities, terms, aspects, term_polarity (`TermJudge`), classes, embeddings; diarisation: stretches; "
+        "warehouse: interleaving (`replace` may be called while it asks for the rows of another call)",
     )
 
 

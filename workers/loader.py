@@ -81,7 +81,7 @@ class Loader:
         """`source_uri` gives the address of rejected and dead documents, whose Extraction does not state it."""
         self._ledger = ledger
         self._warehouse = warehouse
-        self._prepare = Preparer(Results(results), source_uri, self._keep)
+        self._prepare = Preparer(Results(results), source_uri, self._between)
         self._pace = pace or Pace()
         self._clock = clock
         self._owner = _owner()
@@ -90,6 +90,10 @@ class Loader:
         self._skipped: dict[DocumentId, Skipped] = {}
         self._seen: int | None = None
         """The ledger's stamp at the last look that found nothing to do."""
+        self._streamed: set[tuple[DocumentId, int]] = set()
+        """Large documents that are being loaded, or were met while one was: others may pass them."""
+        self._passed: int | None = None
+        """The ledger's stamp at the last look for others."""
 
     @property
     def skipped(self) -> Sequence[Skipped]:
@@ -161,6 +165,29 @@ class Loader:
         if not self._hold():
             raise LeaseLost("another loader took the lease")
 
+    def _between(self) -> None:
+        """Between the parts of a document: keep the lease; others pass a large one where the warehouse can. Raises `LeaseLost`."""
+        self._keep()
+        if not self._streamed or "interleaving" not in self._warehouse.capabilities.provides:
+            return
+        try:
+            self._pass_others()
+        except TransientError as error:
+            log.info("others wait until the large document is loaded: %s (%s)", error.message, error.code)
+
+    def _pass_others(self) -> None:
+        stamp = self._ledger.stamp()
+        if stamp is not None and stamp == self._passed:
+            return
+        changes = self._ledger.changes(self._pace.documents + len(self._skipped) + len(self._streamed))
+        self._passed = stamp
+        others = [change for change in changes if self._due(change) and (change.document_id, change.load_seq) not in self._streamed]
+        for batch in self._batches(others):
+            if sum(item.size for item in batch) > self._pace.batch_bytes:
+                self._streamed.update((item.change.document_id, item.change.load_seq) for item in batch)
+            else:
+                self._load(batch)
+
     def _due(self, change: Change) -> bool:
         skip = self._skipped.get(change.document_id)
         return skip is None or skip.load_seq != change.load_seq or self._clock() >= skip.again_at
@@ -191,6 +218,15 @@ class Loader:
             raise outage
 
     def _replace(self, batch: Sequence[Prepared]) -> int:
+        """Load; a large document is one that others may pass."""
+        if sum(item.size for item in batch) > self._pace.batch_bytes:
+            self._streamed.update((item.change.document_id, item.change.load_seq) for item in batch)
+        try:
+            return self._load(batch)
+        finally:
+            self._streamed.clear()
+
+    def _load(self, batch: Sequence[Prepared]) -> int:
         """One transaction, then the ledger's note; when a document spoils it, each document by itself."""
         assert self._epoch is not None
         groups = [RowGroup(item.change.document_id, item.change.load_seq, item.rows, item.size) for item in batch]
@@ -199,7 +235,7 @@ class Loader:
                 loads = self._warehouse.replace(groups, self._epoch)
         except (RejectedInput, TerminalError) as error:
             if len(batch) > 1:
-                return sum(self._replace([item]) for item in batch)
+                return sum(self._load([item]) for item in batch)
             self._skip(groups[0].document_id, groups[0].load_seq, error)
             return 0
         self._ledger.loaded(loads)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from schemas.errors import SchemaTooNew
-from schemas.tables import TABLES, WAREHOUSE_SCHEMA, Column, SqlType, Table
+from schemas.tables import WAREHOUSE_SCHEMA, Column, SqlType, Table
 
 TRAVELS_AS_TEXT = frozenset({SqlType.MONEY, SqlType.TIMESTAMP, SqlType.DATE, SqlType.JSON})
 """Types that travel as text in Arrow and are cast by the database, which keeps decimals exact and needs no pyarrow."""
@@ -103,17 +103,10 @@ def document_index(table: str) -> str:
     return f"CREATE INDEX IF NOT EXISTS {quoted('_'.join((table, *columns)))} ON {quoted(table)} ({', '.join(columns)})"
 
 
-def missing_columns(existing: Mapping[str, Iterable[str]], dialect: Dialect) -> list[str]:
-    """`ALTER TABLE` statements that bring tables of an older schema up to this one; `existing` holds column names by table."""
-    statements = []
-    for table in TABLES.values():
-        if table.name not in existing:
-            continue
-        known = set(existing[table.name])
-        statements += [
-            f"ALTER TABLE {quoted(table.name)} ADD COLUMN {dialect.column(column)}" for column in table.columns if column.name not in known
-        ]
-    return statements
+def missing_columns(table: Table, existing: Iterable[str], dialect: Dialect, name: str | None = None) -> list[str]:
+    """`ALTER TABLE` statements that bring a table of an older schema, with the columns `existing`, up to this one; `name` where it has another."""
+    known = set(existing)
+    return [f"ALTER TABLE {quoted(name or table.name)} ADD COLUMN {dialect.column(column)}" for column in table.columns if column.name not in known]
 
 
 def view_statements(dialect: Dialect) -> Mapping[str, str]:

@@ -1,28 +1,28 @@
 """Warehouse in one DuckDB file that is opened per batch and closed again.
 
-An in-memory DuckDB instance stays warm and gathers the rows as typed staging tables, which may spill to disk; only for the swap is the file
-attached, under its turn, and detached right after: 1.6 ms to attach and 12 ms to detach with the checkpoint, against 12 and 20 ms for a fresh
-`connect` and `close` (2 cores, 1,000,000 rows in the file).
+An in-memory DuckDB instance stays warm; only to take rows is the file attached, under its turn, and detached after it: 1.6 ms to attach, 12 ms to
+detach with the checkpoint, against 12 and 20 ms for a fresh `connect` and `close` (2 cores, 1,000,000 rows in the file). Rows are gathered as Arrow
+before, those of a large document in slices, so that readers and other loads wait for no more than the writing of one (`duckdb_parts`).
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from itertools import chain, islice
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.capabilities import Capabilities
-from adapters.warehouse import duckdb_payloads
-from adapters.warehouse.ddl import DUCKDB, bookkeeping, check_number, create_table, missing_columns, quoted, view_statements
+from adapters.warehouse.ddl import DUCKDB, bookkeeping, check_number, quoted, view_statements
 from adapters.warehouse.duckdb_errors import translated
-from adapters.warehouse.duckdb_swap import finish, one, raise_epoch, swap, take_payloads
+from adapters.warehouse.duckdb_parts import Parts
+from adapters.warehouse.duckdb_slices import slices
+from adapters.warehouse.duckdb_swap import NEVER, add_slice, finish, one, raise_epoch, stored, swap
 from adapters.warehouse.spill import spill_folder
-from adapters.warehouse.staging import Columns, arrow_table, gather, newest
+from adapters.warehouse.staging import arrow_table, gather, newest
 from adapters.warehouse.turns import Turns
 from schemas.documents import DocumentId
 from schemas.errors import TamizError, WarehouseBusy
@@ -34,14 +34,8 @@ if TYPE_CHECKING:
 
     from adapters.warehouse.duckdb_reader import DuckDbReader
 
-STAGE_ON_DISK = 64 * 1024**2
-"""Bytes of stored JSON from which a load is gathered in a file: 50,000 reviews with their terms and aspects, 150 MB in memory."""
-PAYLOADS = "payloads"
-"""The file beside the staged facts in which payloads are gathered."""
-LOTS_OF_FACTS = 40
-"""Lots of facts (`gather`) of one transaction while staging: some 300,000 rows."""
-LOTS_AT_ONCE = 4
-"""Staged tables of payloads, of about 5 MB each or one payload (up to 16 MB), that one transaction takes over."""
+LARGE_BYTES = 32 * 1024**2
+"""Bytes of stored JSON from which a document comes in slices: as one swap, 15,000 reviews with their terms and aspects keep readers out for 0.4 s."""
 HEALTH_S = 0.2
 """Seconds a look at the warehouse's health waits for a turn."""
 
@@ -64,7 +58,7 @@ class DuckDbWarehouse:
 
     name: ClassVar[str] = "duckdb"
     version: ClassVar[str] = "1"
-    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=500)
+    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=500, provides=("interleaving",))
 
     def __init__(self, options: Options | None = None, *, path: Path, run_dir: Path) -> None:
         self.options = options or self.Options()
@@ -85,26 +79,22 @@ class DuckDbWarehouse:
             for statement in bookkeeping(DUCKDB):
                 db.execute(statement)
             check_number(one(db, "SELECT max(number) FROM _schema"))
-            for table in TABLES.values():
-                if table.name != duckdb_payloads.NAME:
-                    db.execute(create_table(table, DUCKDB))
-            duckdb_payloads.prepare(db)
-            for statement in (*missing_columns(_existing(db), DUCKDB), *view_statements(DUCKDB).values()):
+            Parts.of(db).prepare()
+            for statement in view_statements(DUCKDB).values():
                 db.execute(statement)
             db.execute("DELETE FROM _schema")
             db.execute("INSERT INTO _schema VALUES (?)", [WAREHOUSE_SCHEMA])
 
     def replace(self, groups: Sequence[RowGroup], epoch: int) -> Sequence[tuple[DocumentId, int]]:
-        """Swap in whole documents; see the port. The batches are consumed before the file is touched, so readers wait only for the swap."""
-        with self._mutex:
-            wanted = newest(groups)
-            with translated(), self._staging(sum(group.size for group in wanted.values())) as place:
-                staged: list[str] = []
-                try:
-                    staged = self._stage(list(wanted.values()), place)
-                    self._swap({key: group.load_seq for key, group in wanted.items()}, epoch, staged, place)
-                finally:
-                    self._unstage(staged, place)
+        """Swap in whole documents, large ones one by one after the others; see the port. No rows are asked for while the file is held."""
+        wanted = newest(groups)
+        with translated():
+            small = [group for group in wanted.values() if group.size < LARGE_BYTES]
+            if small or not wanted:
+                self._replace_small(small, epoch)
+            for group in wanted.values():
+                if group.size >= LARGE_BYTES:
+                    self._replace_large(group, epoch)
         return [(group.document_id, group.load_seq) for group in groups]
 
     def query(self, sql: str, limits: QueryLimits) -> QueryResult:
@@ -181,6 +171,7 @@ class DuckDbWarehouse:
                     "threads": self.options.threads,
                     "memory_limit": f"{self.options.memory_bytes // 1024**2}MiB",
                     "temp_directory": str(spill_folder(self._path.parent)),
+                    "checkpoint_threshold": "1KB",  # a commit writes rows to where they belong, and not to a log first
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
                     "python_enable_replacements": False,
@@ -188,84 +179,34 @@ class DuckDbWarehouse:
             )
         return self._memory
 
-    def _swap(self, wanted: Mapping[DocumentId, int], epoch: int, staged: Sequence[str], place: str) -> None:
-        """All in one transaction. Of large documents only the facts: an uncommitted payload stays in memory, and a million reviews' are a gigabyte.
+    def _replace_small(self, groups: Sequence[RowGroup], epoch: int) -> None:
+        arrived = [(name, arrow_table(name, columns)) for name, columns in gather(groups)]
+        with self._changing(epoch) as db:
+            swap(db, {group.document_id: group.load_seq for group in groups}, arrived)
 
-        Their payloads follow, some lots at a time, and only then are the documents said to be loaded; a load that breaks off begins anew.
-        """
-        if place == "memory":
-            with self._writing() as db, _transaction(db):
-                raise_epoch(db, epoch)
-                swap(db, wanted, staged, place)
-            return
-        facts = [name for name in staged if name in TABLES]
-        with self._writing() as db, _transaction(db):
-            raise_epoch(db, epoch)
-            fresh = swap(db, wanted, facts, place, unfinished=True)
-        payloads = [name for name in staged if name not in TABLES and fresh]
-        for first in range(0, len(payloads), LOTS_AT_ONCE):
-            with self._writing() as db, _transaction(db):
-                raise_epoch(db, epoch)
-                for name in payloads[first : first + LOTS_AT_ONCE]:
-                    take_payloads(db, fresh, name)
-        if fresh:
-            with self._writing() as db, _transaction(db):
-                raise_epoch(db, epoch)
-                finish(db, fresh)
+    def _replace_large(self, group: RowGroup, epoch: int) -> None:
+        """In slices that nobody sees before the last transaction; a load that breaks off leaves nothing."""
+        key = {group.document_id: group.load_seq}
+        with self._changing(epoch) as db:
+            if stored(db, key).get(group.document_id, NEVER) >= group.load_seq:
+                return
+        try:
+            for own, batches in slices(group):
+                with self._changing(epoch) as db:
+                    add_slice(db, own, batches)
+            with self._changing(epoch) as db:
+                finish(db, group.document_id, group.load_seq)
+        except BaseException:
+            with suppress(Exception), self._changing(epoch) as db:
+                Parts.of(db).drop_unfinished()
+            raise
 
     @contextmanager
-    def _staging(self, size: int) -> Iterator[str]:
-        """The database in which rows of about `size` bytes are gathered: memory, or for large documents a file of their own.
-
-        The file lies in this process's folder, so that what a killed loader leaves, which is people's text, goes with it.
-        Tables in memory do not spill as they should: 2.5 million rows within 512 MiB take minutes and fail (DuckDB 2.0).
-        """
-        if size < STAGE_ON_DISK:
-            yield "memory"
-            return
-        db, folder = self._connection(), spill_folder(self._path.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        files = {name: folder / f"{name}.duckdb" for name in ("staging", PAYLOADS)}
-        try:
-            for name, file in files.items():
-                _removed(file)
-                db.execute(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS {name}")
-            yield "staging"
-        finally:
-            for name, file in files.items():
-                if self._memory is not None:
-                    with suppress(Exception):
-                        self._memory.execute(f"DETACH {name}")
-                _removed(file)
-
-    def _stage(self, groups: Sequence[RowGroup], place: str) -> list[str]:
-        """Names of the tables filled. In a file the facts go some lots to a transaction: one of its own for each writes a log and a checkpoint every
-        time, and one for all holds a million reviews in memory. Payloads go past it, each lot into a table of its own that is never added to.
-        """
-        db = self._connection()
-        staged: list[str] = []
-        lots = gather(groups)
-        try:
-            while some := list(islice(lots, 1)):
-                with _transaction(db) if place != "memory" else nullcontext():
-                    for name, gathered in chain(some, islice(lots, LOTS_OF_FACTS - 1)):
-                        if name == duckdb_payloads.NAME and place != "memory":
-                            staged.append(f"{PAYLOADS}.{name}_{len(staged)}")
-                            _fill(db.cursor(), name, staged[-1], gathered, fresh=True)
-                            continue
-                        _fill(db, name, f"{place}.{quoted(name)}", gathered, fresh=name not in staged)
-                        if name not in staged:
-                            staged.append(name)
-        except BaseException:
-            self._unstage(staged, place)
-            raise
-        return staged
-
-    def _unstage(self, staged: Sequence[str], place: str) -> None:
-        if self._memory is not None and place == "memory":
-            for name in staged:
-                with suppress(Exception):
-                    self._memory.execute(f"DROP TABLE IF EXISTS memory.{quoted(name)}")
+    def _changing(self, epoch: int) -> Iterator[DuckDBPyConnection]:
+        """One transaction on the file, behind the loader's fence."""
+        with self._writing() as db, _transaction(db):
+            raise_epoch(db, epoch)
+            yield db
 
     def _fold(self) -> None:
         """Fold in the write-ahead log a killed loader left, so that a reader needs the file alone."""
@@ -304,23 +245,6 @@ class DuckDbWarehouse:
             raise
 
 
-def _fill(db: DuckDBPyConnection, name: str, into: str, gathered: Columns, *, fresh: bool) -> None:
-    """Add gathered columns of the table `name` to `into`, made before if it is `fresh`."""
-    table = TABLES[name]
-    if fresh:
-        db.execute(create_table(table, DUCKDB).replace(quoted(name), into, 1))
-    columns = [column for column in table.columns if column.name in gathered]
-    db.register("arriving", arrow_table(name, gathered))
-    names, values = ", ".join(quoted(column.name) for column in columns), ", ".join(DUCKDB.cast(column) for column in columns)
-    db.execute(f"INSERT INTO {into} ({names}) SELECT {values} FROM arriving")  # noqa: S608
-    db.unregister("arriving")
-
-
-def _removed(file: Path) -> None:
-    for leftover in (file, file.with_name(f"{file.name}.wal")):
-        leftover.unlink(missing_ok=True)
-
-
 @contextmanager
 def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
     db.execute("BEGIN")
@@ -331,10 +255,3 @@ def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
         with suppress(Exception):
             db.execute("ROLLBACK")
         raise
-
-
-def _existing(db: DuckDBPyConnection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for table, column in db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall():
-        found.setdefault(table, []).append(column)
-    return found

@@ -21,7 +21,9 @@ class Warehouse(Adapter, Protocol):
     def replace(self, groups: Sequence[RowGroup], epoch: int) -> Sequence[tuple[DocumentId, int]]:
         """In one transaction: refuse when `_loader` holds a newer epoch than `epoch` (raises `LeaseLost`), raise it to `epoch`, skip documents
         whose stored `load_seq` is not older, delete the others' rows and insert the new ones. Returns all (document, load_seq) that are now
-        at least that new. Raises `WarehouseBusy` (another program holds it), `StorageFull`, `ServiceUnavailable`; then nothing changed."""
+        at least that new. Several large documents may come in a transaction each. A warehouse that provides `interleaving` may be asked to
+        `replace` others while it walks over the batches of a group. Raises `WarehouseBusy` (another program holds it), `StorageFull`,
+        `ServiceUnavailable`; then nothing changed."""
         ...
 
     def query(self, sql: str, limits: QueryLimits) -> QueryResult:

@@ -85,8 +85,10 @@ class PostgresWarehouse:
             check_number(_one(db, "SELECT max(number) FROM _schema"))
             for table in TABLES.values():
                 db.execute(create_table(table, POSTGRES).encode())
-            for statement in missing_columns(_existing(db), POSTGRES):
-                db.execute(statement.encode())
+            existing = _existing(db)
+            for table in TABLES.values():
+                for statement in missing_columns(table, existing[table.name], POSTGRES):
+                    db.execute(statement.encode())
             for name in (*TABLES, "_loads"):
                 db.execute(document_index(name).encode())
             _make_views(db)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
+from adapters.capabilities import Capabilities
 from schemas.documents import Kind, ObjectRef, ObjectStat, State, document_id
 from schemas.errors import LeaseLost, Superseded
 from schemas.extractions import Manifest, PartFile, ReviewExtraction
@@ -87,7 +88,8 @@ class MemoryStore:
 class MemoryWarehouse:
     """Rows by document and table; `failures` are raised by the next calls, `poison` names documents it cannot take."""
 
-    def __init__(self):
+    def __init__(self, provides=("interleaving",)):
+        self.capabilities = Capabilities(provides=provides)
         self.epoch = 0
         self.seqs: dict[str, int] = {}
         self.rows: dict[str, dict[str, list[dict]]] = {}

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from adapters.capabilities import Capabilities
 from schemas.documents import State
 from schemas.errors import EngineOutputInvalid, LedgerUnavailable, ServiceUnavailable, StorageFull, WarehouseBusy
 from tests.unit.workers.loading_fakes import MemoryLedger, MemoryStore, MemoryWarehouse, change, extraction, put, put_parts
@@ -113,6 +114,62 @@ def test_parts_count_for_the_size_of_their_document():
     world.ledger.add(big)
     world.loader.run_once()
     assert [len(call) for call in world.warehouse.calls] == [1, 1]
+
+
+def arriving_while_it_is_read(world, key, *changes):
+    """Adds changes to the ledger when the result file `key` is opened."""
+    opened, waiting = world.store.open, list(changes)
+
+    def open_(ref):
+        if ref.key == key:
+            while waiting:
+                world.ledger.add(waiting.pop(0))
+        return opened(ref)
+
+    world.store.open = open_
+
+
+def large_world(provides=("interleaving",)):
+    world = World(batch_bytes=5_000)
+    world.warehouse.capabilities = Capabilities(provides=provides)
+    large, small, larger = change("large", 1), change("small", 2), change("larger", 3)
+    put_parts(world.store, large, [["x" * 3_000] for _ in range(4)])
+    put(world.store, small, ["tiny"])
+    put_parts(world.store, larger, [["y" * 3_000], ["y" * 3_000]])
+    world.ledger.add(large)
+    arriving_while_it_is_read(world, f"{large.result_key}-2", small, larger)
+    return world, large, small, larger
+
+
+def test_small_documents_pass_a_large_one():
+    world, large, small, larger = large_world()
+    assert world.loader.run_once() == 1
+    assert world.ledger.told == [(small.document_id, 2), (large.document_id, 1)]
+    assert world.warehouse.texts(small.document_id) == ["tiny"]
+    assert world.loader.run_once() == 1
+    assert world.ledger.told[2:] == [(larger.document_id, 3)]
+
+
+def test_small_documents_wait_where_the_warehouse_cannot_interleave():
+    world, large, small, larger = large_world(provides=())
+    world.loader.run_once()
+    world.loader.run_once()
+    assert [document for document, _ in world.ledger.told] == [large.document_id, small.document_id, larger.document_id]
+
+
+def test_a_large_document_goes_on_when_those_that_pass_meet_a_busy_warehouse():
+    world, large, small, _ = large_world()
+    replace = world.warehouse.replace
+
+    def busy_for_the_small(groups, epoch):
+        if groups[0].document_id == small.document_id and not world.ledger.told:
+            raise WarehouseBusy("a reader holds it")
+        return replace(groups, epoch)
+
+    world.warehouse.replace = busy_for_the_small
+    world.loader.run_once()
+    world.loader.run_once()
+    assert [document for document, _ in world.ledger.told][:2] == [large.document_id, small.document_id]
 
 
 def test_a_missing_result_is_reported_and_does_not_keep_others_waiting(world):
