@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workers.container import Container
 
 PACKAGES = ("schemas", "adapters", "workers", "handlers")
-ENGINES = ("ocr", "vision", "stt", "nlp", "translate", "tts")
+ENGINES = ("ocr", "vision", "stt", "diarisation", "nlp", "translate", "tts")
 PROGRAMS = {"tesseract": ("ocr", "apt install tesseract-ocr"), "espeak-ng": ("tts", "apt install espeak-ng")}
 """Programs that some engine may use: its family, and how to get it."""
 
@@ -67,17 +67,12 @@ def names_owned(owners: Mapping[str, Sequence[str]] | None = None) -> Iterator[C
 
 def engines(box: Container) -> Iterator[Check]:
     """Whether each engine in force could work now: its package, its model, its program. Nothing is loaded."""
-    from adapters import registry
     from handlers.cli.about import in_force
 
-    settings = box.settings
-    told = settings.engines.options  # with the folder of models, as the workers are told it: `auto` chooses by what lies there
     for family in ENGINES:
-        for name in in_force(settings, family):
-            options = told.get(family, {}).get(name, {})
+        for name in in_force(box.settings, family):
             try:
-                engine = registry.create(family, name, options, allowed_plugins=settings.plugins)
-                yield Check(f"engine {family}", _readiness(engine))
+                yield Check(f"engine {family}", _readiness(box.engines.adapter(family, name)))
             except TamizError as error:
                 yield Check(f"engine {family}", f"{name}: {error.message}", wrong=True)
 

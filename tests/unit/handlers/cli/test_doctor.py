@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,24 @@ def test_the_recogniser_that_would_run_is_named_with_its_reason(tmp_path: Path) 
         (fetched / name).write_bytes(b"{}")
     assert said().startswith("auto faster-whisper/")
     assert "(faster-whisper: its model Systran/faster-whisper-small is on this machine)" in said()
+
+
+def test_a_paid_voice_needs_leave_and_says_its_price(tmp_path: Path) -> None:
+    def said(**more: Any) -> checks.Check:
+        return next(check for check in checks.engines(Container(Settings(data=tmp_path, tts="polly", **more))) if check.name == "engine tts")
+
+    assert said().wrong
+    assert "TAMIZ_REMOTE_CALLS=true" in said().said
+    assert said(remote_calls=True) == checks.Check("engine tts", "polly 1, needs network (neural voices, 16 USD a million characters)")
+
+
+def test_the_diarisation_in_force_is_named(tmp_path: Path) -> None:
+    def said(name: str) -> checks.Check:
+        return next(check for check in checks.engines(Container(Settings(data=tmp_path, diarisation=name))) if check.name == "engine diarisation")
+
+    assert said("local") == checks.Check("engine diarisation", "local voices")
+    assert said("pyannote").wrong
+    assert "tamiz[pyannote]" in said("pyannote").said or "tamiz models pull diarisation" in said("pyannote").said
 
 
 def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
