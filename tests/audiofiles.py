@@ -74,7 +74,7 @@ def encoded(form: Form, sound: Samples) -> bytes:
     """One channel of sound at 16 kHz on all channels of a recording, the bytes of its file."""
     layout = ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")[form.channels - 1]
     target = io.BytesIO()
-    with av.open(target, "w", format=form.muxer) as container:
+    with av.open(target, "w", format=form.muxer, options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream(form.codec, rate=form.rate_hz, layout=layout, options={"strict": "experimental"})
         if form.bit_rate:
             stream.codec_context.bit_rate = form.bit_rate

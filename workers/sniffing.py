@@ -61,6 +61,7 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(b"DSD ", "audio/x-dsf"),
     Signature(b"FRM8", "audio/x-dff"),
     Signature(b"\x0b\x77", "audio/ac3"),
+    Signature(b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", "audio/x-w64"),
     Signature(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", "audio/x-ms-wma"),
     Signature(b"%!PS", "application/postscript"),
     Signature(b"\xc5\xd0\xd3\xc6", "application/postscript"),

@@ -34,8 +34,8 @@ MAX_CHANNELS: Final = 32
 RATES_HZ: Final = range(4_000, 384_001)
 """Sampling rates believed: below, resampling would multiply the data; above, no recorder for speech exists (384 kHz is the fastest sold)."""
 
-_MIN_BITS_PER_S: Final = 400
-"""A stated length that leaves less than this a second is a lie: the leanest codec here (AMR-NB, silence frames) writes 1.8 kbit/s."""
+_MIN_BITS_PER_S: Final = 10
+"""A stated length that leaves less than this a second is a lie: silence takes 14 bit/s in FLAC's longest blocks, 130 in Opus without a voice."""
 
 _BROKEN_PACKETS: Final = 10_000
 """Undecodable packets in a row (minutes of audio) after which the rest is given up."""
@@ -183,9 +183,7 @@ def _format(container: InputContainer, stream: AudioStream, size: int, limits: L
         raise TooLarge(f"the recording states {context.sample_rate} samples a second; at most {RATES_HZ[-1]} are read")
     if context.channels < 1 or context.sample_rate < RATES_HZ[0]:
         raise Malformed(f"the recording states {context.channels} channels at {context.sample_rate} samples a second, which is no audio")
-    duration_s = max(0, container.duration or 0) / 1_000_000
-    if duration_s * _MIN_BITS_PER_S > size * 8:
-        duration_s = 0.0
+    duration_s = 0.0 if _is_lie(container, size) else _stated_s(container)
     if duration_s > limits.audio_s:
         raise TooLarge(f"the recording lasts {duration_s:.0f} s; the limit is {limits.audio_s:.0f} s (TAMIZ_LIMITS__AUDIO_S)")
     return AudioFormat(
@@ -195,6 +193,15 @@ def _format(container: InputContainer, stream: AudioStream, size: int, limits: L
         channels=context.channels,
         duration_s=duration_s,
     )
+
+
+def _stated_s(container: InputContainer) -> float:
+    return max(0, container.duration or 0) / 1_000_000
+
+
+def _is_lie(container: InputContainer, size: int) -> bool:
+    """Whether a file of `size` bytes cannot hold the length it states."""
+    return _stated_s(container) * _MIN_BITS_PER_S > size * 8
 
 
 def _blocks(path: Path, limits: Limits, media_type: str | None, span_s: tuple[float, float | None], recording: Recording) -> Iterator[Block]:
@@ -266,6 +273,9 @@ def _frames(container: InputContainer, stream: AudioStream, recording: Recording
 
     begin_s = _begin_s(stream)
     tracks = len(container.streams.audio)
+    if _is_lie(container, container.size):
+        stated = f"the recording states a length of {_stated_s(container):.0f} s, which its bytes cannot hold; it was measured"
+        recording.problems.append(Problem(code="malformed", message=stated))
     if tracks > 1:
         recording.problems.append(Problem(code="unsupported_type", message=f"only the first of {tracks} audio tracks was read"))
     broken = in_a_row = 0

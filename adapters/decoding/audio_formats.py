@@ -31,7 +31,7 @@ MEDIA_TYPES: Final[dict[str, frozenset[str]]] = {
 CODECS: Final = frozenset(
     """
     pcm_s8 pcm_u8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_f32le pcm_f32be pcm_f64le pcm_f64be pcm_alaw pcm_mulaw
-    adpcm_ms adpcm_ima_wav adpcm_ima_qt g722 g726 g726le g729 g723_1 gsm gsm_ms
+    adpcm_ms adpcm_ima_wav adpcm_ima_qt adpcm_ima_oki g722 g726 g726le g729 g723_1 gsm gsm_ms
     mp1 mp1float mp2 mp2float mp3 mp3float aac aac_latm alac flac vorbis opus libopus speex
     amrnb amrwb libopencore_amrnb libopencore_amrwb wmav1 wmav2 wmapro wmavoice
     """.split()

@@ -345,3 +345,26 @@ def listening(host: Host) -> Operations:
         return {"words": [word.text for segment in heard.segments for word in segment.words]}
 
     return {"listen": listen}
+
+
+def hearing(host: Host) -> Operations:
+    """The service's parser with a recogniser that hears a card number wherever it is loud: personal data in every recording that has any sound."""
+    from adapters.stt.port import ChannelAudio
+    from adapters.testing.fake_speech import FakeSpeech
+    from schemas.settings import EngineSettings
+    from schemas.transcripts import TimedWord, Transcript
+    from workers.kept import NothingKept
+    from workers.parser import Parser
+
+    class CardSpeech(FakeSpeech):
+        def recognize(self, audio: ChannelAudio) -> Transcript:
+            heard = super().recognize(audio)
+            said = tuple(
+                one.model_copy(update={"words": (TimedWord(text="4111111111111111", start_s=one.start_s, end_s=one.end_s, confidence=1),)})
+                for one in heard.segments
+            )
+            return heard.model_copy(update={"segments": said})
+
+    parser = Parser(EngineSettings.model_validate(host.options), NothingKept(), host.workdir)
+    parser.engines.stt = CardSpeech(CardSpeech.Options())
+    return {"work": parser.work, "copy": parser.copy}

@@ -218,6 +218,9 @@ def test_a_stated_length_the_bytes_cannot_hold_is_not_believed(tmp_path):
     data[22:26] = (0xFFFFFFFF).to_bytes(4, "big")
     path.write_bytes(data)
     assert probe(path, LIMITS).duration_s == 0
+    _, samples, recording = heard(path)
+    assert samples.shape[1] == len(BEEPS)
+    assert [(problem.code, "268435 s" in problem.message) for problem in recording.problems] == [("malformed", True)]
 
 
 def test_a_cover_picture_is_not_read(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from adapters.decoding.audio import decode, decode_as_recorded
 from adapters.testing.sound import RATE_HZ, silence, tone
 from schemas.settings import Limits
-from tests.audiofiles import FORMS, Form, amr_wb, encoded, gsm_wav
+from tests.audiofiles import FORMS, Form, amr_wb, encoded, gsm_wav, wav
 
 SOUND = np.concatenate([silence(0.5), tone(1), silence(0.5)])
 
@@ -39,6 +39,13 @@ def test_gsm_as_microsoft_packs_it(tmp_path):
     samples, recording = heard(tmp_path / "call.wav", gsm_wav(2))
     assert (recording.format.codec, recording.format.sample_rate_hz, samples.shape) == ("gsm_ms", 8000, (1, 2 * RATE_HZ))
     assert levels(samples, (0.1, 1.9))[0][0] > 1000
+
+
+def test_adpcm_as_telephone_boards_write_it(tmp_path):
+    """OKI's four bits a sample in WAV (tag 0x10), as Dialogic's VOX files have them: a step up and down without end."""
+    samples, recording = heard(tmp_path / "call.wav", wav(b"\x7f" * 8_000, 0x10, bits=4, align=1))
+    assert (recording.format.codec, recording.format.sample_rate_hz, samples.shape) == ("adpcm_ima_oki", 8000, (1, 2 * RATE_HZ))
+    assert levels(samples, (0.1, 1.9))[0][0] > 100
 
 
 def test_wide_band_amr(tmp_path):
