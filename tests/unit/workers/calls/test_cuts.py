@@ -97,10 +97,15 @@ def test_a_stretch_fills_a_recogniser_s_windows(pauses, after_s):
 
 
 def test_quiet_places_are_in_the_middle_of_pauses():
-    found = quiet_places([50.0] * 30 + [1.0] * 10 + [50.0] * 30 + [1.0] * 20 + [50.0] * 30)
+    found = quiet_places(np.array([50.0] * 30 + [1.0] * 10 + [50.0] * 30 + [1.0] * 20 + [50.0] * 30))
     assert found[0] == pytest.approx(35, abs=1)
     assert 70 < found[-1] < 90
 
 
 def test_between_words_without_a_pause_the_quietest_frame_is_cut():
-    assert (quiet_places([20.0] * 20 + [1.0] * 2 + [20.0] * 20) // 2 == 10).all()
+    assert (quiet_places(np.array([20.0] * 20 + [1.0] * 2 + [20.0] * 20)) // 2 == 10).all()
+
+
+def test_pauses_are_all_places_that_are_quiet_for_long_enough():
+    found = quiet_places(np.array([20.0] * 30 + [9.0] * 10 + [20.0] * 30 + [1.0] * 10 + [20.0] * 30 + [1.0] * 9), 10.0)
+    assert found.tolist() == [35, 75]
