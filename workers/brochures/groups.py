@@ -12,11 +12,11 @@ from workers.brochures.facts import Facts
 from workers.brochures.layout import Area, Piece
 
 SURE: Final = 0.25
-"""Chance of being part of a name from which a line begins one."""
-POSSIBLE: Final = 0.2
-"""Chance from which a line carries on a name that its neighbour begins."""
+"""Chance of being part of a name from which a line begins one, or carries on one that its neighbour begins."""
 OUTDONE: Final = 0.92
 """Share of the chance of the name above it that a run of lines must have to be a name of its own in the same column."""
+HYPHENS: Final = "-\u2010\u2011"
+"""Signs at the end of a line that a word goes on after."""
 DETAIL_LINES: Final = 8
 """Lines of description below a name at most."""
 
@@ -55,10 +55,9 @@ class Group:
 def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, facts: Sequence[Facts], *, least: float = SURE) -> list[Group]:
     """Names of a page; `chance` is each line's of being part of one, `above` and `below` its neighbours in the column.
 
-    What only dresses offers up is no name. A name begins where the chance is `least`; its neighbours join it from `POSSIBLE`, or from `least` where
-    that is lower.
+    What only dresses offers up is no name. A name begins where the chance is `least`; its neighbours join it from there too, and a line that ends in
+    the middle of a word (`Berg-`, `käse`) always goes with the next.
     """
-    joins = min(least, POSSIBLE)
     pieces = tuple(texts)
     named: set[int] = set()
     groups: list[tuple[int, ...]] = []
@@ -66,9 +65,11 @@ def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, 
         if chance[seed] < least or seed in named:
             continue
         run = [seed]
-        while (up := int(above[run[0]])) >= 0 and up not in named and chance[up] >= joins:
+        while (up := int(above[run[0]])) >= 0 and up not in named and (chance[up] >= least or (_breaks_off(texts[up]) and not facts[up].detailed)):
             run.insert(0, up)
-        while (down := int(below[run[-1]])) >= 0 and down not in named and chance[down] >= joins and not facts[run[-1]].detailed:
+        while (down := int(below[run[-1]])) >= 0 and down not in named and not facts[run[-1]].detailed:
+            if chance[down] < least and not _breaks_off(texts[run[-1]]):
+                break
             run.append(down)
         if all(facts[no].dressing for no in run) or _within(run, groups, chance, above):
             continue
@@ -83,6 +84,11 @@ def find_groups(texts: Sequence[Piece], chance: Matrix, above: Any, below: Any, 
             line = int(below[line])
         found.append(Group(lines, tuple(details), pieces, float(chance[list(lines)].mean())))
     return sorted(found, key=lambda group: (group.name_area.top, group.name_area.left))
+
+
+def _breaks_off(piece: Piece) -> bool:
+    """Whether a line ends in the middle of a word."""
+    return piece.text[-1] in HYPHENS and piece.text[-2:-1].isalpha()
 
 
 def _within(run: Sequence[int], groups: Sequence[tuple[int, ...]], chance: Matrix, above: Any) -> bool:

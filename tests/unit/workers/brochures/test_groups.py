@@ -36,9 +36,19 @@ def test_lines_below_the_least_are_no_names():
     assert told(groups(column("Butter"), [0.15], least=0.1)) == [(["Butter"], [])]
 
 
-def test_a_fainter_neighbour_joins_a_name_but_begins_none():
-    assert told(groups(column("Butter", "mild gesäuert"), [0.9, 0.22])) == [(["Butter", "mild gesäuert"], [])]
-    assert told(groups(column("Butter", "mild gesäuert"), [0.22, 0.22])) == []
+def test_a_neighbour_joins_a_name_from_the_chance_that_begins_one():
+    assert told(groups(column("Butter", "mild gesäuert"), [0.9, 0.26])) == [(["Butter", "mild gesäuert"], [])]
+    assert told(groups(column("Butter", "mild gesäuert"), [0.9, 0.22])) == [(["Butter"], ["mild gesäuert"])]
+
+
+def test_a_word_that_is_broken_off_goes_on_in_the_next_line_however_unlikely_that_is():
+    assert told(groups(column("Bio Berg-", "käsestück", "gekühlt"), [0.9, 0.05, 0.05])) == [(["Bio Berg-", "käsestück"], ["gekühlt"])]
+    assert told(groups(column("Bio Berg-", "käsestück", "gekühlt"), [0.05, 0.9, 0.05])) == [(["Bio Berg-", "käsestück"], ["gekühlt"])]
+
+
+@pytest.mark.parametrize("first", ["Bio Berg", "Bio -", "je 500-g-Packung, 2 kg, Voll-"])
+def test_a_dash_or_a_description_is_no_broken_word(first):
+    assert told(groups(column(first, "Bergkäse"), [0.05, 0.9]))[0][0] == ["Bergkäse"]
 
 
 def test_a_name_ends_after_its_package():
