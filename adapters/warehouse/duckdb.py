@@ -171,7 +171,6 @@ class DuckDbWarehouse:
                     "threads": self.options.threads,
                     "memory_limit": f"{self.options.memory_bytes // 1024**2}MiB",
                     "temp_directory": str(spill_folder(self._path.parent)),
-                    "checkpoint_threshold": "1KB",  # a commit writes rows to where they belong, and not to a log first
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
                     "python_enable_replacements": False,

@@ -86,11 +86,8 @@ def insert(db: DuckDBPyConnection, table: str, into: str, rows: Table, which: st
     """Add an Arrow table of rows of `table`, or `which` of them, to the file's table `into`; columns it lacks are NULL."""
     columns = [column for column in TABLES[table].columns if column.name in rows.column_names]
     names, values = ", ".join(quoted(column.name) for column in columns), ", ".join(DUCKDB.cast(column) for column in columns)
-    db.register("arriving", rows)
-    try:
+    with _registered(db, "arriving", rows):
         db.execute(f"INSERT INTO warehouse.{quoted(into)} ({names}) SELECT {values} FROM arriving {which}")  # noqa: S608
-    finally:
-        db.unregister("arriving")
 
 
 def _forget(db: DuckDBPyConnection, parts: Parts, known: Mapping[DocumentId, int]) -> None:
@@ -103,10 +100,10 @@ def _forget(db: DuckDBPyConnection, parts: Parts, known: Mapping[DocumentId, int
 
 
 @contextmanager
-def _registered(db: DuckDBPyConnection, name: str, keys: Mapping[DocumentId, int]) -> Iterator[None]:
-    db.register(name, keys_table(keys))
+def _registered(db: DuckDBPyConnection, name: str, rows: Table | Mapping[DocumentId, int]) -> Iterator[None]:
+    db.register(name, keys_table(rows) if isinstance(rows, Mapping) else rows)
     try:
         yield
     finally:
-        with suppress(Exception):
+        with suppress(Exception):  # an aborted transaction lets go of nothing; the next of the name takes its place
             db.unregister(name)
