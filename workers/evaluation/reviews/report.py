@@ -196,14 +196,18 @@ def _mistake(gold: GoldReview, found: Found) -> Mistake:
 
 
 def _term_faults(pairs: Sequence[Pair], worst: int) -> tuple[tuple[TermCount, ...], tuple[TermCount, ...]]:
-    """The terms most often missed, and most often found where no label is, in sentences with a labelled term."""
+    """The terms most often missed, and most often found where no label is, in sentences with a labelled term.
+
+    Nothing is listed of a domain in which not one term is found: the engine does not know its language, and all its terms would crowd the others out.
+    """
     missed, invented = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for gold, found in pairs:
         if gold.aspects:
             one = sentence((gold, found))
             missed.update((gold.domain, term) for term in one.wanted - one.stated)
             invented.update((gold.domain, term) for term in one.stated - one.wanted)
-    return _most(missed, worst), _most(invented, worst)
+    spoken = {gold.domain for gold, found in pairs if found and found.aspects}
+    return _most(Counter({one: count for one, count in missed.items() if one[0] in spoken}), worst), _most(invented, worst)
 
 
 def _most(counted: Counter[tuple[str, str]], worst: int) -> tuple[TermCount, ...]:

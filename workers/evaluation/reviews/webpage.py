@@ -45,6 +45,6 @@ def _summary(engine: EngineReport, named: bool) -> list[Markup]:
     if terms := engine.aspects.get(ALL):
         shown.append(("aspect terms F1", figure(terms.terms.f1), f"{terms.terms.labelled} labelled, {terms.terms.stated} ours"))
         judged, said = (terms.given, "given terms") if terms.given else (terms.matched, "terms found")
-        shown += [("polarity of terms", figure(judged.accuracy), f"{judged.terms} {said}")] if judged.terms else []
+        shown += [("polarity of terms", figure(judged.accuracy), f"{judged.judged} of {judged.terms} {said} judged")] if judged.terms else []
     shown.append(("reviews a second", f"{engine.speed.per_s:.0f}", f"{engine.speed.processor_us:.0f} us of processor each"))
     return [*([element("h2", plain(engine.nlp))] if named else []), cards(shown)]

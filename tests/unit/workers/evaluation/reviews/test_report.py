@@ -84,3 +84,11 @@ def test_predictions_are_a_line_per_engine_and_review() -> None:
     assert first["aspects"] == [{"term": "lid", "polarity": "negative", "start": 4, "end": 7, "confidence": 0.5}]
     assert (first["nlp"], first["file"], first["line"], first["score"], first["given"]) == ("local", "c.jsonl", 1, 0.0, ["positive"])
     assert (second["sentiment"], second["aspects"], second["given"]) == (None, [], None)
+
+
+def test_terms_of_a_domain_in_which_nothing_is_found_do_not_crowd_the_missed_ones_out() -> None:
+    laptop = sentence_of("The lid of the box broke.", ("lid", "negative"), ("box", "negative"))
+    soups = [sentence_of("The soup.", ("soup", None), domain="restaurants")] * 3
+    found = readings(termed("The lid of the box broke.", ("lid", "negative")), *[termed("The soup.")] * 3)
+    report = engine_report(EngineRun("local", found, 1), [laptop, *soups], 5)
+    assert [(one.domain, one.term, one.sentences) for one in report.missed_terms] == [("laptops", "box", 1)]
