@@ -1,20 +1,20 @@
 """Recordings as blocks of PCM, at 16 kHz or as they were recorded, through PyAV (FFmpeg's libraries).
 
-FFmpeg is kept on a short lead: the file is handed over as an open Python file, the container is forced to the one we recognised, only the codecs
-of `audio_formats.CODECS` decode, and every attempt to open a second file or a network address fails (CVE-2016-1897, CVE-2017-9993).
+FFmpeg is kept on a short lead (`audio_container`): the file is handed over as an open Python file, the container is forced to the one we recognised,
+only the codecs of `audio_formats.CODECS` decode, and every attempt to open a second file or a network address fails (CVE-2016-1897, CVE-2017-9993).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from adapters.decoding.audio_formats import CODECS, HEAD_BYTES, container_of, cut_wav, sniff
+from adapters.decoding.audio_container import audio_track, is_lie, opened, stated_s, understates
+from adapters.decoding.audio_formats import HEAD_BYTES, cut_wav
 from adapters.decoding.audio_timeline import RATE_HZ, Timeline, in_blocks
-from schemas.errors import Empty, Malformed, MemoryLimit, TooLarge, Truncated, UnsupportedType
+from schemas.errors import Empty, Malformed, TooLarge, Truncated
 from schemas.extractions import Problem
 from schemas.settings import Limits
 from schemas.transcripts import AudioFormat
@@ -33,9 +33,6 @@ MAX_CHANNELS: Final = 32
 
 RATES_HZ: Final = range(4_000, 384_001)
 """Sampling rates believed: below, resampling would multiply the data; above, no recorder for speech exists (384 kHz is the fastest sold)."""
-
-_MIN_BITS_PER_S: Final = 10
-"""A stated length that leaves less than this a second is a lie: silence takes 14 bit/s in FLAC's longest blocks, 130 in Opus without a voice."""
 
 _BROKEN_PACKETS: Final = 10_000
 """Undecodable packets in a row (minutes of audio) after which the rest is given up."""
@@ -79,8 +76,8 @@ def probe(path: Path, limits: Limits, media_type: str | None = None) -> AudioFor
     `media_type` is what the caller sniffed; None: looked at here. Raises `Empty`, `UnsupportedType` (no audio in it, or a codec that is not
     read), `Malformed`, `Truncated`, or `TooLarge` for a length, a rate or channels beyond the caps.
     """
-    with path.open("rb") as file, _open(file, media_type) as container:
-        return _format(container, _stream(container), path.stat().st_size, limits)
+    with path.open("rb") as file, opened(file, media_type) as container:
+        return _format(container, audio_track(container), path.stat().st_size, limits)
 
 
 def decode(path: Path, limits: Limits, media_type: str | None = None, start_s: float = 0.0, end_s: float | None = None) -> Recording:
@@ -102,79 +99,6 @@ def decode_as_recorded(path: Path, limits: Limits, media_type: str | None = None
     return recording
 
 
-@contextmanager
-def _open(file: BinaryIO, media_type: str | None) -> Iterator[InputContainer]:
-    import av
-
-    head = file.read(HEAD_BYTES)
-    if not head:
-        raise Empty("the recording has no bytes")
-    name = container_of(media_type) if media_type else sniff(head)
-    if name is None:
-        raise UnsupportedType("this is no recording that is read here; wav, mp3, flac, ogg, m4a, aac, amr, aiff and wma are")
-    file.seek(0)
-    only = {"format_whitelist": _demuxer(name), "codec_whitelist": ",".join(sorted(CODECS)), "protocol_whitelist": "none"}
-    with _translated(), av.open(_Input(file), mode="r", format=name, io_open=_refuse, container_options=only, metadata_errors="replace") as container:
-        yield container
-
-
-class _Input:
-    """The open file as FFmpeg sees it: readable, and seekable within reason only. PyAV prints exceptions of `seek` to standard error."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.read = file.read
-        self.tell = file.tell
-        self._file = file
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """The new position; -1, FFmpeg's sign of failure, for one before the file's begin."""
-        try:
-            return self._file.seek(offset, whence)
-        except (OSError, ValueError, OverflowError):
-            return -1
-
-
-def _demuxer(name: str) -> str:
-    """FFmpeg's full list of names of a demuxer, as its allowlist compares them."""
-    return {"mov": "mov,mp4,m4a,3gp,3g2,mj2", "matroska": "matroska,webm"}.get(name, name)
-
-
-def _refuse(*_: object) -> BinaryIO:
-    """Answers FFmpeg's wish to open something else."""
-    raise Malformed("the recording refers to another file or address; only audio inside the file itself is read")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """FFmpeg's errors as ours, chained."""
-    from av import error as ffmpeg
-
-    try:
-        yield
-    except ffmpeg.EOFError as error:
-        raise Truncated("the recording ends before its audio begins; it was cut off when it was written or sent") from error
-    except ffmpeg.MemoryError as error:
-        raise MemoryLimit("the recording asks for more memory than a parser may have; export it anew as wav or mp3") from error
-    except (ffmpeg.LookupError, ffmpeg.PatchWelcomeError, ffmpeg.NotImplementedError) as error:
-        raise UnsupportedType(f"this variant of the format is not read ({error.strerror}); export the recording as wav or mp3") from error
-    except ffmpeg.FFmpegError as error:
-        raise Malformed(f"the recording breaks its own format ({error.strerror}); export it anew") from error
-
-
-def _stream(container: InputContainer) -> AudioStream:
-    """The first audio track. Raises `UnsupportedType` or `Malformed`."""
-    if not container.streams.audio:
-        if container.streams.video:
-            raise UnsupportedType("the file is a video without sound; only its audio could be read")
-        raise Malformed("the file has no audio track")
-    stream = container.streams.audio[0]
-    context = stream.codec_context
-    if context is None or context.name not in CODECS:
-        raise UnsupportedType(f"audio coded as {context.name if context else 'something unknown'} is not read; export the recording as wav or mp3")
-    context.thread_count = 1
-    return stream
-
-
 def _format(container: InputContainer, stream: AudioStream, size: int, limits: Limits) -> AudioFormat:
     context = stream.codec_context
     if context.channels > MAX_CHANNELS:
@@ -183,7 +107,7 @@ def _format(container: InputContainer, stream: AudioStream, size: int, limits: L
         raise TooLarge(f"the recording states {context.sample_rate} samples a second; at most {RATES_HZ[-1]} are read")
     if context.channels < 1 or context.sample_rate < RATES_HZ[0]:
         raise Malformed(f"the recording states {context.channels} channels at {context.sample_rate} samples a second, which is no audio")
-    duration_s = 0.0 if _is_lie(container, size) else _stated_s(container)
+    duration_s = 0.0 if is_lie(container, size) else stated_s(container)
     if duration_s > limits.audio_s:
         raise TooLarge(f"the recording lasts {duration_s:.0f} s; the limit is {limits.audio_s:.0f} s (TAMIZ_LIMITS__AUDIO_S)")
     return AudioFormat(
@@ -193,15 +117,6 @@ def _format(container: InputContainer, stream: AudioStream, size: int, limits: L
         channels=context.channels,
         duration_s=duration_s,
     )
-
-
-def _stated_s(container: InputContainer) -> float:
-    return max(0, container.duration or 0) / 1_000_000
-
-
-def _is_lie(container: InputContainer, size: int) -> bool:
-    """Whether a file of `size` bytes cannot hold the length it states."""
-    return _stated_s(container) * _MIN_BITS_PER_S > size * 8
 
 
 def _blocks(path: Path, limits: Limits, media_type: str | None, span_s: tuple[float, float | None], recording: Recording) -> Iterator[Block]:
@@ -231,8 +146,15 @@ def _judge_end(heard_s: float, path: Path, recording: Recording) -> None:
         raise Truncated("the recording states audio and holds none; it was cut off when it was written or sent")
     if heard_s == 0:
         raise Empty("the recording holds no audio")
+    if container == "wav" and _understates(path):
+        recording.problems.append(Problem(code="malformed", message="the header states less audio than the file holds; all of it was read"))
     if cut:
         recording.problems.append(Problem(code="truncated", message=f"the recording was cut off; what it holds ends after {heard_s:.1f} s"))
+
+
+def _understates(path: Path) -> bool:
+    with path.open("rb") as file:
+        return understates(file)
 
 
 def _is_cut_wav(path: Path) -> bool:
@@ -245,8 +167,8 @@ def _frames_from(path: Path, media_type: str | None, start_s: float, recording: 
     from av.error import FFmpegError
 
     if start_s > _PREROLL_S:
-        with path.open("rb") as file, _open(file, media_type) as container:
-            stream = _stream(container)
+        with path.open("rb") as file, opened(file, media_type) as container:
+            stream = audio_track(container)
             frames = _frames(container, stream, recording)
             try:
                 container.seek(round((_begin_s(stream) + start_s - _PREROLL_S) / (stream.time_base or 1)), stream=stream)
@@ -258,8 +180,8 @@ def _frames_from(path: Path, media_type: str | None, start_s: float, recording: 
                 yield from frames
                 return
         recording.problems.clear()
-    with path.open("rb") as file, _open(file, media_type) as container:
-        yield from _frames(container, _stream(container), recording)
+    with path.open("rb") as file, opened(file, media_type) as container:
+        yield from _frames(container, audio_track(container), recording)
 
 
 def _begin_s(stream: AudioStream) -> float:
@@ -273,8 +195,8 @@ def _frames(container: InputContainer, stream: AudioStream, recording: Recording
 
     begin_s = _begin_s(stream)
     tracks = len(container.streams.audio)
-    if _is_lie(container, container.size):
-        stated = f"the recording states a length of {_stated_s(container):.0f} s, which its bytes cannot hold; it was measured"
+    if is_lie(container, container.size):
+        stated = f"the recording states a length of {stated_s(container):.0f} s, which its bytes cannot hold; it was measured"
         recording.problems.append(Problem(code="malformed", message=stated))
     if tracks > 1:
         recording.problems.append(Problem(code="unsupported_type", message=f"only the first of {tracks} audio tracks was read"))

@@ -6,7 +6,7 @@ forced on FFmpeg, so that what a file claims to be by its name never chooses the
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
 HEAD_BYTES: Final = 64 * 1024
 """Bytes `sniff` wants to see: an ID3 tag with a small picture, and the frames behind it."""
@@ -108,14 +108,35 @@ def _is_mpeg_frame(body: bytes) -> bool:
 _STREAMED: Final = 0x7FFF0000
 """Data lengths from here on (0xFFFFFFFF, 0x7FFFFFFF, espeak-ng's 0x7FFFF000) are written by programs that do not know the length yet."""
 
+_LEAST_BEHIND: Final = 1_600
+"""Bytes behind the stated data that count: a tenth of a second of telephone audio; less is padding."""
+
 
 def cut_wav(head: bytes, size: int) -> bool:
     """Whether a WAV of `size` bytes, beginning with `head`, states more audio than it holds (FFmpeg trims the length without a word)."""
+    found = _data(head)
+    return found is not None and sum(found) > size and found[1] < _STREAMED
+
+
+def understated_wav(head: bytes, size: int, file: BinaryIO) -> bool:
+    """Whether audio goes on behind the data that a WAV states: what follows it is no chunk. A recorder that died wrote its header long before."""
+    found = _data(head)
+    if found is None or not 0 < found[1] < _STREAMED:
+        return False
+    end = sum(found) + found[1] % 2
+    if size - end < _LEAST_BEHIND:
+        return False
+    file.seek(end)
+    return any(not 0x20 <= letter < 0x7F for letter in file.read(4))
+
+
+def _data(head: bytes) -> tuple[int, int] | None:
+    """Where the audio of a WAV begins, and the bytes it is said to have."""
     order: Literal["little", "big"] = "big" if head[:4] == b"RIFX" else "little"
     at = 12
     while len(head) >= at + 8:
         length = int.from_bytes(head[at + 4 : at + 8], order)
         if head[at : at + 4] == b"data":
-            return at + 8 + length > size and length < _STREAMED
+            return at + 8, length
         at += 8 + length + length % 2
-    return False
+    return None

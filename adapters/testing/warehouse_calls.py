@@ -135,7 +135,7 @@ class CallContract:
 
     def test_seconds_of_turns(self, warehouse: Warehouse) -> None:
         """A row per second of each turn that has levels."""
-        levels = {"loudness_per_s": "[-20.5, -21, -96.0]", "start_s": 1.5, "end_s": 3.7, "channel": 1}
+        levels: dict[str, Any] = {"loudness_per_s": "[-20.5, -21, -96.0]", "start_s": 1.5, "end_s": 3.7, "channel": 1}
         load_call(warehouse, A, call(), (turn("agent", **levels), turn("customer"), turn("customer", loudness_per_s="[]", start_s=5.0, end_s=6.0)))
         assert ask(warehouse, "SELECT second_s, loudness_db, role, channel, utterance_no FROM loudness_seconds ORDER BY second_s") == [
             (1.5, -20.5, "agent", 1, 1),

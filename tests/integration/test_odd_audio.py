@@ -261,6 +261,7 @@ def test_refusals(odd: Odd, name: str, code: str) -> None:
         ("headers-channels-30.wav", 3.0, ["too_large"]),
         ("headers-eight-bit.wav", 1.5, []),
         ("headers-says-ffffffff.wav", 1.5, []),
+        ("headers-says-1.wav", 1.5, ["malformed"]),
         ("headers-rate-96000.wav", 0.25, []),
         ("long-twenty-minutes-of-opus.ogg", 1200, []),
         ("long-day-says-flac.flac", 1.5, ["malformed"]),

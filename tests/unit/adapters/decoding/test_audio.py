@@ -8,7 +8,8 @@ import wave
 import numpy as np
 import pytest
 
-from adapters.decoding.audio import _Input, decode, probe
+from adapters.decoding.audio import decode, probe
+from adapters.decoding.audio_container import Input
 from adapters.decoding.audio_formats import HEAD_BYTES, MEDIA_TYPES, container_of, cut_wav, sniff
 from adapters.testing.sound import RATE_HZ, silence, tone
 from schemas.errors import Empty, Malformed, RejectedInput, TooLarge, Truncated, UnsupportedType
@@ -159,6 +160,28 @@ def test_a_wav_without_any_sample_is_empty(tmp_path):
         list(decode(write_wav(tmp_path / "call.wav", silence(0)[None]), LIMITS))
 
 
+@pytest.mark.parametrize("length", [1, 2, RATE_HZ, 4 * RATE_HZ + 1])
+def test_a_wav_that_goes_on_behind_its_stated_length_is_read_whole_and_noted(tmp_path, length):
+    path = write_wav(tmp_path / "call.wav", np.tile(BEEPS, 3)[None])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40] + struct.pack("<I", length) + whole[44:])
+    _, samples, recording = heard(path)
+    assert samples.shape[1] == 3 * len(BEEPS)
+    assert [(problem.code, "less audio" in problem.message) for problem in recording.problems] == [("malformed", True)]
+    at, stretch, _ = heard(path, start_s=8.0, end_s=9.5)
+    assert (at, stretch.shape[1]) == (8 * RATE_HZ, round(1.5 * RATE_HZ))
+    assert np.array_equal(stretch, samples[:, at : at + stretch.shape[1]])
+
+
+@pytest.mark.parametrize("behind", [b"LIST" + struct.pack("<I", 4000) + bytes(4000), bytes(100), b"id3 " + bytes(5000)])
+def test_what_stands_behind_the_audio_of_a_wav_is_no_audio(tmp_path, behind):
+    path = write_wav(tmp_path / "call.wav", BEEPS[None])
+    path.write_bytes(path.read_bytes() + behind)
+    _, samples, recording = heard(path)
+    assert samples.shape[1] == len(BEEPS)
+    assert recording.problems == []
+
+
 @pytest.mark.parametrize("length", [0, 0x7FFFF000, 0xFFFFFFFF])
 def test_a_wav_that_was_streamed_does_not_know_its_length(tmp_path, length):
     path = write_wav(tmp_path / "call.wav", BEEPS[None])
@@ -237,7 +260,7 @@ def test_a_cover_picture_is_not_read(tmp_path):
 def test_a_seek_before_the_begin_is_refused_and_raises_nothing(tmp_path):
     """FFmpeg asks for it when a damaged header says so; PyAV would print the exception and lose its cause."""
     with write_wav(tmp_path / "call.wav", tone(1)[None]).open("rb") as file:
-        seen = _Input(file)
+        seen = Input(file)
         assert (seen.seek(-5), seen.seek(1 << 70), seen.seek(44), seen.tell()) == (-1, -1, 44, 44)
 
 
