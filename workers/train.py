@@ -9,7 +9,7 @@ from adapters.stt.whisper_models import pull_speech
 from schemas.errors import InvalidRequest, ModelMissing
 from workers.container import Container
 from workers.evaluation.tables import Table, as_text
-from workers.learning.aspects import AspectOutcome, aspect_report_of, aspect_tables, promote_aspects, train_aspects
+from workers.learning.aspects import AspectOutcome, WantedAspects, aspect_report_of, aspect_tables, promote_aspects, train_aspects
 from workers.learning.contest import Contest
 from workers.learning.drawing import mistakes, tables
 from workers.learning.records import MOST_ROWS, Asked
@@ -33,6 +33,7 @@ __all__ = [
     "Table",
     "Task",
     "Wanted",
+    "WantedAspects",
     "as_text",
     "aspect_report_of",
     "aspect_tables",

@@ -67,20 +67,22 @@ def classifier(files: tuple[Path, ...], text: str, label: str, **how: Any) -> No
 @click.option("--format", "form", type=click.Choice(["table", "json"]), help="Default: table for a terminal, json for a program.")
 @click.option("--keep-out", is_flag=True, help="Store the model, but do not put it in force.")
 @click.option("--force", is_flag=True, help="Put the model in force whatever the held-out rows say.")
+@click.option("--set", "sets", multiple=True, metavar="SET", help="Only rows whose `set` this is (may be given several times).")
 @click.option("--name", default="default", show_default=True, help="Name of the model.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILES)
-def aspects(files: tuple[Path, ...], data: Path | None, form: str | None, keep_out: bool, force: bool, name: str) -> None:
+def aspects(files: tuple[Path, ...], data: Path | None, form: str | None, **how: Any) -> None:
     """Learn to find aspect terms from FILEs of JSON lines.
 
     A line is {"text", "language", "aspects": [{"term", "polarity", "start"}]}; `start` counts characters from 0. A text without terms has an empty
-    list. At least 50 texts with terms are needed, some hundred make it better than the rules that ship.
+    list. At least 50 texts with terms are needed, some hundred make it better than the rules that ship. Sets that were labelled by different rules
+    disturb each other: learn from one at a time.
     """
     from datetime import UTC, datetime
 
-    from workers.train import as_text, aspect_tables, store_of, train_aspects
+    from workers.train import WantedAspects, as_text, aspect_tables, store_of, train_aspects
 
-    policy = _policy(force, keep_out)
-    outcome = train_aspects(files, store_of(container(data)), name, datetime.now(UTC), policy, _told)
+    wanted = WantedAspects(files, how["name"], _policy(how["force"], how["keep_out"]), how["sets"])
+    outcome = train_aspects(wanted, store_of(container(data)), datetime.now(UTC), _told)
     stored, report = outcome.stored, outcome.report
     if (form or ("table" if to_a_person() else "json")) == "json":
         shown = {"task": stored.task, "name": stored.name, "version": stored.version, "folder": str(stored.folder), "promoted": outcome.promoted}

@@ -67,11 +67,12 @@ class Material:
         return self.golds[text].domain or self.languages[text]
 
 
-def materials(paths: Sequence[Path]) -> tuple[Material, Material, Counter[str]]:
-    """Texts to learn from, texts held out for good, and what was left out."""
+def materials(paths: Sequence[Path], sets: Sequence[str] = ()) -> tuple[Material, Material, Counter[str]]:
+    """Texts to learn from, texts held out for good, and what was left out. With `sets`, only rows that name one of them count."""
     read = [read_gold(path) for path in paths]
-    golds = _readable([gold for one in read for gold in one.items])
-    counts = Counter(broken=sum(len(one.bad) for one in read), left_out=sum(len(one.items) for one in read) - len(golds))
+    asked = [gold for one in read for gold in one.items if not sets or gold.domain in sets]
+    golds = _readable(asked)
+    counts = Counter(broken=sum(len(one.bad) for one in read), left_out=len(asked) - len(golds))
     learned, kept = [gold for gold in golds if not held_out(gold.text)], [gold for gold in golds if held_out(gold.text)]
     return Material.of(learned), Material.of(kept), counts
 

@@ -63,6 +63,18 @@ class AspectReport(Value):
     polarity: dict[str, PolarityShare]
     """Terms given where they stand, judged by judges that had not seen the text; empty when the labels state too few polarities."""
     contest: Contest
+    sets: tuple[str, ...] = ()
+    """The sets learned from; empty: all."""
+
+
+@dataclass(frozen=True)
+class WantedAspects:
+    """A training that is asked for. `sets` are those of the rows that count, empty for all: sets labelled by different rules disturb each other."""
+
+    paths: tuple[Path, ...]
+    name: str
+    policy: Policy = "if-better"
+    sets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,13 +86,13 @@ class AspectOutcome:
     promoted: bool
 
 
-def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datetime, policy: Policy, told: Told) -> AspectOutcome:
+def train_aspects(wanted: WantedAspects, store: ModelStore, at: datetime, told: Told) -> AspectOutcome:
     """A new version in `store`, by default put in force when it finds held-out terms better than what is in force there.
 
     Files hold JSON lines `{"text", "language", "aspects": [{"term", "polarity", "start"}]}`. Raises what reading them does, and `InvalidRequest`
     for too few texts.
     """
-    learned, held, counts = materials(paths)
+    learned, held, counts = materials(wanted.paths, wanted.sets)
     if learned.with_terms < LEAST_TEXTS:
         raise InvalidRequest(f"learning to find aspects takes at least {LEAST_TEXTS} texts with labelled terms in one of {', '.join(LANGUAGES)}")
     languages = sorted(set(learned.languages))
@@ -94,9 +106,9 @@ def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datet
     tagger, judge = _fit(learned, everything, languages), fit_judge(learned, terms, everything)
     ours = tagger.find(held.reading, held.scene, held.said)[0]
     report = AspectReport(
-        name=name,
+        name=wanted.name,
         trained_at=at,
-        sources=tuple(_source(path) for path in paths),
+        sources=tuple(_source(path) for path in wanted.paths),
         texts=len(learned.golds) + len(held.golds),
         with_terms=learned.with_terms + held.with_terms,
         left_out=counts["left_out"],
@@ -106,10 +118,11 @@ def train_aspects(paths: Sequence[Path], store: ModelStore, name: str, at: datet
         rules=by_domain(learned, find_by_rules(learned.scene, learned.said)[0]),
         held_out=figures_of(*by_text(held, ours)),
         polarity=shares,
-        contest=_contest(held, ours, store.promoted("aspects", name)),
+        contest=_contest(held, ours, store.promoted("aspects", wanted.name)),
+        sets=wanted.sets,
     )
-    stored = store.add("aspects", name, at, lambda folder: _write(folder, tagger, judge, report))
-    better = policy == "always" or (policy == "if-better" and report.contest.won)
+    stored = store.add("aspects", wanted.name, at, lambda folder: _write(folder, tagger, judge, report))
+    better = wanted.policy == "always" or (wanted.policy == "if-better" and report.contest.won)
     return AspectOutcome(store.promote(stored) if better else stored, report, better)
 
 
@@ -127,7 +140,7 @@ def promote_aspects(stored: Stored, store: ModelStore, *, force: bool) -> tuple[
         paths = [Path(source["path"]) for source in report.sources]
         if not all(path.is_file() for path in paths) or tuple(_source(path) for path in paths) != report.sources:
             raise InvalidRequest(f"the files {stored.title} was trained on are gone or have changed; train again, or use --force")
-        held = materials(paths)[1]
+        held = materials(paths, report.sets)[1]
         contest = _contest(held, Tagger.load(stored.folder).find(held.reading, held.scene, held.said)[0], present)
     if not contest.won:
         raise Conflict(f"{stored.title} does not beat what is in force: {contest.told}; `--force` puts it in force all the same")

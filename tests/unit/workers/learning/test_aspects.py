@@ -10,7 +10,7 @@ from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.store import ModelStore
 from schemas.errors import Conflict, Empty, InvalidRequest, ModelDamaged
 from workers.learning.aspect_material import materials
-from workers.learning.aspects import aspect_report_of, aspect_tables, promote_aspects, train_aspects
+from workers.learning.aspects import WantedAspects, aspect_report_of, aspect_tables, promote_aspects, train_aspects
 from workers.learning.corpus import held_out
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -45,8 +45,18 @@ def store(tmp_path):
     return ModelStore(tmp_path / "models")
 
 
-def trained(path, store, policy="if-better"):
-    return train_aspects([path], store, "default", AT, policy, lambda _: None)
+def trained(path, store, policy="if-better", sets=()):
+    return train_aspects(WantedAspects((path,), "default", policy, sets), store, AT, lambda _: None)
+
+
+def test_only_the_sets_that_are_asked_for_count(labelled, store, tmp_path):
+    both = tmp_path / "both.jsonl"
+    others = (json.dumps({**row, "set": "games", "text": row["text"] + " Odd."}) for row in rows(300))
+    both.write_text(labelled.read_text() + "".join(line + "\n" for line in others))
+    report = trained(both, store, "never", ("games",)).report
+    assert (report.texts, report.left_out, list(report.crossed), report.sets) == (300, 0, ["games"], ("games",))
+    with pytest.raises(InvalidRequest, match="at least 50 texts"):
+        trained(both, store, "never", ("books",))
 
 
 def test_a_better_tagger_comes_into_force_with_its_report(labelled, store):
