@@ -13,11 +13,11 @@ import pytest
 
 from adapters.decoding.audio import decode_as_recorded
 from adapters.sandbox.pool import ChildPool
-from adapters.testing.sound import RATE_HZ
+from adapters.testing.sound import RATE_HZ, silence, tone
 from schemas.documents import CostClass, State
-from schemas.ledger import DocumentStatus
+from schemas.ledger import ASSEMBLY, DocumentStatus
 from schemas.settings import Limits, Settings
-from tests.recordings import write_wav
+from tests.recordings import write, write_wav
 from tests.spokencalls import Script, SpokenCall, spoken
 from workers.attempt import Attempts
 from workers.consumer import parser_spec
@@ -122,6 +122,40 @@ def test_a_child_makes_the_copy_of_a_call_of_parts(box: Container, call: SpokenC
         pool.close()
     assert not copy[0, RATE_HZ : 2 * RATE_HZ].any()
     assert np.array_equal(copy[:, 2 * RATE_HZ :], call.samples[:, 2 * RATE_HZ :])
+
+
+def test_a_long_call_is_copied_when_it_is_put_together(box: Container, tmp_path: Path) -> None:
+    """Eleven minutes in parts, with a recogniser that hears a card number wherever it is loud: planned, read, assembled and copied by a worker."""
+    talk = np.concatenate([silence(10), tone(4), silence(316)])
+    path = write(tmp_path / "long.flac", np.tile(talk, 2)[None])
+    spec = parser_spec(box).model_copy(update={"entry": "tests.integration.sandbox_entries:hearing"})
+    pool = ChildPool(spec, tmp_path / "children", 1)
+    attempts = Attempts(box, pool, tuple(CostClass))
+    try:
+        with path.open("rb") as file:
+            box.bucket.put("calls/long.flac", file)
+        task = box.intake.observe_key("calls/long.flac").task
+        assert task
+        attempts.run(task)
+        for part in (1, 2, 3, ASSEMBLY):
+            attempts.run(task.model_copy(update={"part": part}))
+    finally:
+        pool.close()
+    status = box.ledger.document(task.document_id)
+    assert (status.state, status.error_message) == (State.EXTRACTED, None)
+    result = json.loads(b"".join(box.result(status.document_id, status.result_key or "")))
+    assert len({step["part"] for step in result["steps"]}) > 1
+    assert result["calls"][0]["redacted_audio_uri"] == f"/documents/{status.document_id}/audio/redacted"
+    assert [row["text"] for row in result["utterances"]] == ["[card]", "[card]"]
+    stream, size = box.redacted_audio(status.result_key or "")
+    with stream:
+        (tmp_path / "copy.flac").write_bytes(stream.read())
+    blocks = list(decode_as_recorded(tmp_path / "copy.flac", Limits()))
+    assert size == (tmp_path / "copy.flac").stat().st_size
+    assert sum(block.samples.shape[1] for block in blocks) == 2 * len(talk)
+    assert not any(block.samples.any() for block in blocks)
+    erase_document(box, status.document_id, "test")
+    assert not list(box.lake.list(f"results/{status.document_id}"))
 
 
 def test_the_copy_goes_with_the_document(box: Container, status: DocumentStatus) -> None:
