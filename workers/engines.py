@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from functools import cached_property
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,8 @@ class Engines:
     def adapter(self, family: str, name: str) -> Any:
         """An adapter as these settings wire it, without what is kept around it. Raises what the registry raises."""
         options = self.settings.options.get(family, {}).get(name, {})
-        capabilities = getattr(registry.adapter_class(family, name, self.settings.plugins), "capabilities", None)
-        wiring = {"remote_calls": self.settings.remote_calls} if getattr(capabilities, "needs_network", False) else {}
+        calls_out = "remote_calls" in signature(registry.adapter_class(family, name, self.settings.plugins)).parameters
+        wiring = {"remote_calls": self.settings.remote_calls} if calls_out else {}
         return registry.create(family, name, options, allowed_plugins=self.settings.plugins, **wiring)
 
     @cached_property
