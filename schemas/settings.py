@@ -75,8 +75,8 @@ class CallSettings(Value):
     )
     redact: tuple[PersonalData, ...] = Field(
         default=(),
-        description="personal data stored as `[card]`, `[phone]`, ...: card, code, phone, account, id, email, name; kept outputs of "
-        "the recogniser stay as they were heard until the call is erased",
+        description="personal data stored as `[card]`, `[phone]`, ... and silent in a redacted copy of the audio: card, code, phone, account, id, "
+        "email, name; kept outputs of the recogniser stay as they were heard until the call is erased",
     )
     categories: tuple[Category, ...] = Field(default=(), description="rules that put calls into categories: `[[calls.categories]]`")
     replies: tuple[Reply, ...] = Field(default=(), max_length=50, description="spoken answers to calls: `[[calls.replies]]`")
