@@ -77,6 +77,12 @@ def _compiled(tables: dict[str, dict[str, str]], frames: Frames) -> Iterator[_Ru
                 yield _Rule(kind, name, side or _SAID_BY.get(kind), frames.pattern(text))
 
 
+def frames_of(language: str) -> Frames | None:
+    """The frames of a language (`es`), with its lists; None for one without rules."""
+    rules = _rules(language)
+    return rules.frames if rules is not None else None
+
+
 def happenings(rows: Sequence[UtteranceRow], default_language: str | None = None) -> list[Happening]:
     """All that happens, in the order it is said; each name once an utterance. Nothing in a language without rules."""
     found: list[Happening] = []

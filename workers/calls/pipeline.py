@@ -26,6 +26,7 @@ from schemas.transcripts import TimedWord
 from workers.calls.copying import leave_copy
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.diarised import voices_of
+from workers.calls.feelings import felt, stated
 from workers.calls.invented import believable, flagged, voices
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.personal import personal_spans, with_personal
@@ -265,7 +266,8 @@ def _judged(
     Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere. `words`: of each utterance, as recognised.
     """
     analyses = _analyses(rows, tools)
-    scored = {row.utterance_no: row for row in with_analysis([row for row in rows if row.utterance_no in analyses], analyses.values())}
+    score = felt if "sentences" in tools.nlp.capabilities.provides else stated
+    scored = {row.utterance_no: row for row in with_analysis([row for row in rows if row.utterance_no in analyses], analyses.values(), score)}
     judged = [scored.get(row.utterance_no, row) for row in rows]
     found = personal(judged, persons(analyses), language)
     return tuple(without(judged, found, tools.calls.redact)), personal_spans(judged, found, words, tools.calls.redact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from schemas.language import TextAnalysis
 from schemas.rows.call import CallRow, UtteranceRow
 from workers.calls.levels import Survey
 from workers.calls.metadata import CallFacts
-from workers.calls.turns import Span, interruptions, talk_s
+from workers.calls.turns import Span, interruptions, overlaps_s, talk_s
 from workers.calls.voices.attribution import VoicedTurn
 
 LEAST_TALK_S: Final = 5.0
@@ -38,7 +38,8 @@ def utterances(voiced: Sequence[VoicedTurn], survey: Survey, facts: CallFacts, *
     """
     comparable = len(survey.voices()) > 1
     turns = [one.turn for one in voiced]
-    interrupting = interruptions([turn.span for turn in turns])
+    spans = [turn.span for turn in turns]
+    interrupting, together = interruptions(spans), overlaps_s(spans)
     return tuple(
         UtteranceRow(
             utterance_no=number,
@@ -49,6 +50,7 @@ def utterances(voiced: Sequence[VoicedTurn], survey: Survey, facts: CallFacts, *
             loudness_db=round(survey.loudness_db(turn.channel, turn.segment.start_s, turn.segment.end_s), 1),
             loudness_per_s=survey.loudness_per_s(turn.channel, turn.segment.start_s, turn.segment.end_s),
             is_interruption=interrupting[number - 1] if comparable else None,
+            overlap_s=together[number - 1] if comparable else None,
             confidence=_mean([word.confidence for word in turn.segment.words]),
             adapter=turn.adapter,
             flags=("language_assumed",) if assumed_language and turn.segment.words else (),
@@ -71,13 +73,18 @@ INTENTS: Final = "intents"
 """Name of the trained classifier whose labels become the intents of a caller's turns."""
 
 
-def with_analysis(rows: Sequence[UtteranceRow], analyses: Iterable[TextAnalysis]) -> tuple[UtteranceRow, ...]:
-    """The rows with what the analysis of each row's text says, in order: the score (-1 to 1), and the intent where a classifier `intents` speaks."""
-    return tuple(row.model_copy(update=_said(row, analysis)) for row, analysis in zip(rows, analyses, strict=True))
+Score = Callable[[UtteranceRow, TextAnalysis], float | None]
+"""What a turn feels, -1 to 1, by its analysis: `feelings.felt` or `feelings.stated`."""
 
 
-def _said(row: UtteranceRow, analysis: TextAnalysis) -> dict[str, float | str]:
-    found: dict[str, float | str] = {"sentiment": analysis.sentiment.score} if analysis.sentiment else {}
+def with_analysis(rows: Sequence[UtteranceRow], analyses: Iterable[TextAnalysis], score: Score) -> tuple[UtteranceRow, ...]:
+    """The rows with what the analysis of each row's text says, in order: the score, and the intent where a classifier `intents` speaks."""
+    return tuple(row.model_copy(update=_said(row, analysis, score)) for row, analysis in zip(rows, analyses, strict=True))
+
+
+def _said(row: UtteranceRow, analysis: TextAnalysis, score: Score) -> dict[str, float | str]:
+    feeling = score(row, analysis)
+    found: dict[str, float | str] = {"sentiment": feeling} if feeling is not None else {}
     intent = next((one.label for one in analysis.classes if one.model == INTENTS), None)
     return found | {"intent": intent} if intent is not None and row.role in ("customer", "unknown") else found
 

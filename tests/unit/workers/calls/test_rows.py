@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.language import Classification, Sentiment, TextAnalysis
 from schemas.rows.call import UtteranceRow
+from workers.calls.feelings import stated
 from workers.calls.rows import with_analysis
 
 
@@ -19,11 +20,11 @@ def analysis(*classes, score=None):
 
 def test_the_classifier_of_intents_speaks_for_callers_only():
     said = analysis(("queue", "billing"), ("intents", "cancel"), score=-0.5)
-    caller, unknown, agent = with_analysis([row("customer"), row("unknown"), row("agent")], [said] * 3)
+    caller, unknown, agent = with_analysis([row("customer"), row("unknown"), row("agent")], [said] * 3, stated)
     assert (caller.intent, unknown.intent, agent.intent) == ("cancel", "cancel", None)
     assert caller.sentiment == agent.sentiment == -0.5
 
 
 def test_what_the_engine_does_not_say_stays_empty():
-    [found] = with_analysis([row("customer")], [analysis(("queue", "billing"))])
+    [found] = with_analysis([row("customer")], [analysis(("queue", "billing"))], stated)
     assert (found.intent, found.sentiment) == (None, None)
