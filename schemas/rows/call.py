@@ -53,6 +53,7 @@ class UtteranceRow(AudioFact):
     loudness_db: float | None = Field(default=None, description="mean level, dB below full scale")
     loudness_per_s: Json | None = Field(default=None, description="list: level of each second from `start_s` on, dB below full scale")
     is_interruption: bool | None = None
+    overlap_s: float | None = Field(default=None, description="seconds in which somebody else talks, too; null where one channel carries all")
     intent: str | None = None
     dialog_act: str | None = None
     is_question: bool | None = None

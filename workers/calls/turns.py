@@ -83,6 +83,21 @@ def interruptions(spans: Sequence[Span]) -> list[bool]:
     return found
 
 
+def overlaps_s(spans: Sequence[Span]) -> list[float]:
+    """Seconds of each of the spans, which are in order of start, during which another channel's goes on."""
+    together: list[list[Span]] = [[] for _ in spans]
+    going_on: list[int] = []
+    for at, span in enumerate(spans):
+        going_on = [other for other in going_on if spans[other].end_s > span.start_s]
+        for other in going_on:
+            if spans[other].channel != span.channel:
+                both = Span(span.channel, span.start_s, min(span.end_s, spans[other].end_s))
+                together[at].append(both)
+                together[other].append(both)
+        going_on.append(at)
+    return [round(talk_s(both), 3) for both in together]
+
+
 def talk_s(spans: Iterable[Span]) -> float:
     """Seconds in which at least one of the spans goes on."""
     total, until = 0.0, 0.0

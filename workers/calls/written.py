@@ -17,7 +17,7 @@ from workers.calls.rows import Shape, header
 from workers.calls.transcripts.captions import SUBRIP, WEBVTT, read_captions
 from workers.calls.transcripts.records import is_transcript, read_record
 from workers.calls.transcripts.said import Said, Written
-from workers.calls.turns import Span, interruptions
+from workers.calls.turns import Span, interruptions, overlaps_s
 from workers.sniffing_text import decode_head
 
 TYPES: Final = frozenset({"application/json", WEBVTT, SUBRIP})
@@ -72,7 +72,8 @@ def utterance_rows(written: Written, facts: CallFacts) -> tuple[UtteranceRow, ..
     """A row per turn; its number is its place in the file."""
     voices = _voices(written.turns)
     timed = _spans(written.turns, voices)
-    interrupting = dict(zip((at for at, _ in timed), interruptions([span for _, span in timed]), strict=True))
+    spans = [span for _, span in timed]
+    marks = dict(zip((at for at, _ in timed), zip(interruptions(spans), overlaps_s(spans), strict=True), strict=True))
     several = len(set(voices)) > 1
     return tuple(
         UtteranceRow(
@@ -81,7 +82,8 @@ def utterance_rows(written: Written, facts: CallFacts) -> tuple[UtteranceRow, ..
             speaker=turn.speaker,
             text=turn.text,
             language=turn.language or facts.language or written.language,
-            is_interruption=interrupting.get(at) if several else None,
+            is_interruption=marks[at][0] if several and at in marks else None,
+            overlap_s=marks[at][1] if several and at in marks else None,
             confidence=1.0 if turn.confidence is None else turn.confidence,
             adapter=f"{written.source}/1/given",
             channel=turn.channel,

@@ -53,6 +53,7 @@ def test_utterances_of_both_channels_in_order_of_time(call, source, tools):
         (4, 1, 10, 13),
     ]
     assert [row.is_interruption for row in found.utterances] == [False, False, False, True]
+    assert [row.overlap_s for row in found.utterances] == pytest.approx([0, 0, 2, 2], abs=0.1)
     assert next(row.text for row in found.utterances) == "w1 w2 w3 w4"
     assert {row.adapter for row in found.utterances} == {"fake/1/loudness"}
     assert {row.confidence for row in found.utterances} == {0.5}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.transcripts import Segment, TimedWord
-from workers.calls.turns import Span, Turn, in_order, interruptions, joined, talk_s
+from workers.calls.turns import Span, Turn, in_order, interruptions, joined, overlaps_s, talk_s
 
 
 def turn(start, end, channel=0, text="", language="en"):
@@ -53,6 +53,20 @@ def test_channels_are_merged_by_time():
 )
 def test_interruptions_start_while_the_other_goes_on(talk, expected):
     assert interruptions(talk) == expected
+
+
+@pytest.mark.parametrize(
+    ("talk", "expected"),
+    [
+        (spans((0, 0, 10), (1, 4, 8)), [4, 4]),
+        (spans((0, 0, 10), (1, 9.9, 12), (0, 12, 13)), [0.1, 0.1, 0]),
+        (spans((0, 0, 10), (0, 4, 8)), [0, 0]),  # the same voice
+        (spans((0, 0, 10), (1, 1, 3), (1, 5, 6)), [3, 2, 1]),
+        (spans((0, 0, 10), (1, 1, 4), (2, 3, 6)), [5, 3, 3]),  # three at once count once
+    ],
+)
+def test_seconds_in_which_two_talk(talk, expected):
+    assert overlaps_s(talk) == expected
 
 
 def test_talk_counts_overlaps_once():

@@ -41,6 +41,7 @@ def test_each_given_turn_is_an_utterance_by_its_place(extract):
         (5, "Ben", "customer", 12, "I wan"),
     ]
     assert [row.is_interruption for row in found.utterances] == [False, True, None, False]
+    assert [row.overlap_s for row in found.utterances] == [1, 1, None, 0]
     assert [problem.item_no for problem in found.problems] == [4]
     assert found.items == 5
 
