@@ -21,11 +21,21 @@ def pipeline(folder: Path) -> Path:
     """The folder, made."""
     os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import torch
-        from pyannote.audio.core.task import Problem, Resolution, Specifications
-        from pyannote.audio.models.embedding import XVectorMFCC
-        from pyannote.audio.models.segmentation import PyanNet
+        warnings.simplefilter("ignore")  # of parts of libraries that are not used, and of filters too fine for 128 bands
+        _networks(folder)
+    (folder / "plda").mkdir()
+    np.savez(folder / "plda" / "xvec_transform.npz", mean1=np.zeros(_VECTOR), mean2=np.zeros(_VECTOR), lda=np.eye(_VECTOR))
+    mixing = np.eye(_VECTOR) + 0.01 * np.random.default_rng(0).normal(size=(_VECTOR, _VECTOR))
+    np.savez(folder / "plda" / "plda.npz", mu=np.zeros(_VECTOR), tr=mixing, psi=np.linspace(2, 1, _VECTOR))
+    (folder / "config.yaml").write_text(CONFIG)
+    return folder
+
+
+def _networks(folder: Path) -> None:
+    import torch
+    from pyannote.audio.core.task import Problem, Resolution, Specifications
+    from pyannote.audio.models.embedding import XVectorMFCC
+    from pyannote.audio.models.segmentation import PyanNet
 
     torch.manual_seed(0)
     talks = PyanNet(lstm={"hidden_size": 8, "num_layers": 1}, linear={"hidden_size": 8, "num_layers": 1})
@@ -39,12 +49,6 @@ def pipeline(folder: Path) -> Path:
     voice.specifications = Specifications(problem=Problem.REPRESENTATION, resolution=Resolution.CHUNK, duration=5.0, classes=["x"])
     _save(talks, folder / "segmentation")
     _save(voice, folder / "embedding")
-    (folder / "plda").mkdir()
-    np.savez(folder / "plda" / "xvec_transform.npz", mean1=np.zeros(_VECTOR), mean2=np.zeros(_VECTOR), lda=np.eye(_VECTOR))
-    mixing = np.eye(_VECTOR) + 0.01 * np.random.default_rng(0).normal(size=(_VECTOR, _VECTOR))
-    np.savez(folder / "plda" / "plda.npz", mu=np.zeros(_VECTOR), tr=mixing, psi=np.linspace(2, 1, _VECTOR))
-    (folder / "config.yaml").write_text(CONFIG)
-    return folder
 
 
 def _save(model: Any, folder: Path) -> None:
