@@ -274,10 +274,10 @@ def _judged(
 
 
 def _analyses(rows: Sequence[UtteranceRow], tools: Tools) -> dict[int, TextAnalysis]:
-    """By utterance number, in the order of the rows."""
-    known = {tag.partition("-")[0] for tag in tools.nlp.capabilities.languages}
-    chosen = [row for row in rows if row.text and row.language and (not known or row.language.partition("-")[0] in known)]
-    if "sentiment" not in tools.nlp.capabilities.provides or not chosen:
+    """By utterance number, in the order of the rows. A classifier of the deployment's own labels is asked in any language, a turn of one word too."""
+    known, provides = {tag.partition("-")[0] for tag in tools.nlp.capabilities.languages}, tools.nlp.capabilities.provides
+    chosen = [row for row in rows if row.text and ("classes" in provides or (row.language and (not known or row.language.partition("-")[0] in known)))]
+    if "sentiment" not in provides or not chosen:
         return {}
     by_language: dict[str | None, list[UtteranceRow]] = {}
     for row in chosen:
