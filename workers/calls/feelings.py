@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.language import TextAnalysis
+from schemas.language import Polarity, TextAnalysis
 from schemas.rows.call import UtteranceRow
 from workers.calls.frames import Frames
 from workers.calls.happenings import frames_of, happenings
@@ -55,7 +55,7 @@ def felt(row: UtteranceRow, analysis: TextAnalysis) -> float | None:
         return None
     score = analysis.sentiment.score
     signs = _signs(base(row.language))
-    if signs is None or any(not _is_formula(row.text[start:end], signs) for start, end, _ in analysis.sentences):
+    if signs is None or any(_is_meant(row.text[start:end], side, signs) for start, end, side in analysis.sentences):
         return score
     return round(_shown(row, signs, score * UNFOUNDED), 4)
 
@@ -65,10 +65,11 @@ def stated(_: UtteranceRow, analysis: TextAnalysis) -> float | None:
     return analysis.sentiment.score if analysis.sentiment else None
 
 
-def _is_formula(sentence: str, signs: _Signs) -> bool:
-    """Whether at least two of three words of a sentence are said out of politeness."""
+def _is_meant(sentence: str, side: Polarity, signs: _Signs) -> bool:
+    """Whether a sentence that takes a side means it: less than two of three words are politeness, and it is no set phrase of relief ("menos mal")."""
     text = signs.frames.clean(sentence).replace(",", "")
-    return 3 * sum(len(match.group().split()) for match in signs.formulas.finditer(text)) >= 2 * len(text.split())
+    polite = sum(len(match.group().split()) for match in signs.formulas.finditer(text))
+    return 3 * polite < 2 * len(text.split()) and not (side == "negative" and signs.warm.search(text))
 
 
 def _shown(row: UtteranceRow, signs: _Signs, score: float) -> float:

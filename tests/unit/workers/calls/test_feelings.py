@@ -33,6 +33,11 @@ def test_politeness_is_no_opinion():
     assert score(pleased, 0.9, ((0, len(pleased), "positive"),)) == 0.9
 
 
+def test_a_set_phrase_of_relief_blames_nobody():
+    said = "Menos mal."
+    assert score(said, -0.9, ((0, len(said), "negative"),), language="es") >= CLEAR
+
+
 def test_callers_are_cross_and_pleased_without_opinion_words():
     assert score("How many times do I have to explain this?", 0.0) <= -CLEAR
     assert score("¿Cuántas veces lo tengo que explicar?", 0.0, language="es") <= -CLEAR
