@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import os
+import re
 import resource
 import sys
 import wave
@@ -18,6 +19,8 @@ from typing import Any
 
 Hear = Callable[[Path], str]
 RATE_HZ = 16_000
+WINDOW_S = 30
+"""Seconds that a Whisper hears at once."""
 
 
 def pocketsphinx(model: Path | None, language: str) -> Hear:  # noqa: ARG001 - every engine has the same signature
@@ -52,18 +55,24 @@ def faster_whisper(model: Path | None, language: str) -> Hear:
 
 
 def transformers(model: Path | None, language: str) -> Hear:
-    """The library's speech pipeline with chunks of 30 s, one thread."""
+    """The library's own decoding of long audio, window after window, one thread."""
     import numpy as np
     import torch
-    from transformers import pipeline
+    from transformers import AutoFeatureExtractor, AutoTokenizer, WhisperForConditionalGeneration
 
     torch.set_num_threads(1)
-    listen: Any = pipeline("automatic-speech-recognition", model=str(model), chunk_length_s=30, batch_size=4, device="cpu")
-    told = {"language": language, "task": "transcribe"}
+    tokenizer: Any = AutoTokenizer.from_pretrained(model, local_files_only=True)
+    extractor: Any = AutoFeatureExtractor.from_pretrained(model, local_files_only=True)
+    engine: Any = WhisperForConditionalGeneration.from_pretrained(model, local_files_only=True)
 
     def hear(path: Path) -> str:
         samples = np.frombuffer(_pcm(path), "<i2").astype(np.float32) / 32768
-        return str(listen({"raw": samples, "sampling_rate": RATE_HZ}, generate_kwargs=told)["text"])
+        size = {"truncation": False, "padding": "longest"} if len(samples) > WINDOW_S * RATE_HZ else {}
+        given = extractor(samples, sampling_rate=RATE_HZ, return_tensors="pt", return_attention_mask=True, **size)
+        told = engine.generate(
+            given.input_features, attention_mask=given.attention_mask, language=language, task="transcribe", return_timestamps=True
+        )
+        return re.sub(r"<\|[^|]*\|>", " ", tokenizer.decode(told[0], skip_special_tokens=True))
 
     return hear
 
