@@ -82,10 +82,10 @@ class Vocabulary:
 
     @classmethod
     def learn(cls, tokens: Sequence[Sequence[str]], grams: Grams) -> Vocabulary:
-        """The vocabulary of training texts."""
+        """The vocabulary of training texts. An empty token is no word, and no pair reaches over it."""
         counted: dict[str, int] = {}
         for text in tokens:
-            for word in set(text):
+            for word in set(text) - {""}:
                 counted[word] = counted.get(word, 0) + 1
         frequent = sorted((-count, word) for word, count in counted.items() if count >= grams.least)
         vocabulary = cls([word for _, word in frequent[: min(grams.most, MOST_WORDS)]], (), np.zeros(0, np.int32))

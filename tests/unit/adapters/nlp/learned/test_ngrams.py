@@ -65,3 +65,9 @@ def test_arrays_that_do_not_agree_are_refused(name: str, value: np.ndarray) -> N
     arrays = Vocabulary.learn(TEXTS, Grams()).arrays()
     with pytest.raises(ValueError, match=r"order|end where|twice"):
         Vocabulary.from_arrays(arrays | {name: value})
+
+
+def test_an_empty_token_is_no_word_and_no_pair_reaches_over_it() -> None:
+    vocabulary = Vocabulary.learn([["a", "b", "", "c"]] * 3, Grams(lead=False))
+    assert {vocabulary.named(feature) for feature in range(len(vocabulary))} == {"a", "b", "c", "a b"}
+    assert vocabulary.features([["b", "", "c", "a", "b"]]).lengths.tolist() == [4]
