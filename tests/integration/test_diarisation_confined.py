@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         monkeypatch.syspath_prepend(str(site))
         fakepyannote.pipeline(folder)
     else:
+        found = find_spec("pyannote.audio")
+        assert found is not None
+        assert found.origin
+        site = Path(found.origin).parents[2]
         tinyvoices.pipeline(folder)
     return models, site
 
