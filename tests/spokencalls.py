@@ -26,6 +26,8 @@ from schemas.rows.call import UtteranceRow
 SCRIPTS = Path(__file__).parent / "fixtures" / "calls" / "scripts.toml"
 MORE_SCRIPTS = SCRIPTS.with_name("more_scripts.toml")
 """Twelve calls that phrases and weights of roles were not fitted to; whoever fits to them writes others."""
+TRADES = SCRIPTS.with_name("trades.toml")
+"""38 calls of many trades, English and Spanish, with what happens in them."""
 VOICES = {"en": {"A": "en-us+f2", "C": "en-us+m1"}, "es": {"A": "es+f2", "C": "es+m1"}}
 GAP_S = 0.6
 SECONDS_A_WORD = 0.35
