@@ -30,6 +30,7 @@ from workers.calls.feelings import felt, stated
 from workers.calls.invented import believable, flagged, voices
 from workers.calls.metadata import CallFacts, call_facts, companies
 from workers.calls.personal import personal_spans, with_personal
+from workers.calls.phrases import base
 from workers.calls.privacy import personal, persons, without
 from workers.calls.recognition import turns
 from workers.calls.replies import with_replies
@@ -275,8 +276,9 @@ def _judged(
 
 def _analyses(rows: Sequence[UtteranceRow], tools: Tools) -> dict[int, TextAnalysis]:
     """By utterance number, in the order of the rows. A classifier of the deployment's own labels is asked in any language, a turn of one word too."""
-    known, provides = {tag.partition("-")[0] for tag in tools.nlp.capabilities.languages}, tools.nlp.capabilities.provides
-    chosen = [row for row in rows if row.text and ("classes" in provides or (row.language and (not known or row.language.partition("-")[0] in known)))]
+    known, provides = {base(tag) for tag in tools.nlp.capabilities.languages}, tools.nlp.capabilities.provides
+    spoken = [row for row in rows if row.text]
+    chosen = spoken if "classes" in provides else [row for row in spoken if row.language and (not known or base(row.language) in known)]
     if "sentiment" not in provides or not chosen:
         return {}
     by_language: dict[str | None, list[UtteranceRow]] = {}
