@@ -30,7 +30,7 @@ WHOLE_UP_TO: Final = 4
 """Pages that are worked off in one go; more are split."""
 PART_PAGES: Final = 2
 """Pages of a part: two to four seconds of OCR, and two workers end a brochure within one part of each other."""
-OFFERS: Final = "brochures/1"
+OFFERS: Final = "brochures/2"
 """Name and version of the understanding, after the reader's name in the `adapter` of every offer."""
 
 _Found = tuple[ReadPage, dict[str, Any]]

@@ -42,7 +42,7 @@ def test_a_small_brochure_is_worked_off_in_one_go(tmp_path):
         (1, 1, money("1.49"), "EUR", "Moolane"),
         (2, 2, money("1.49"), "EUR", "Moolane"),
     ]
-    assert found.offers[0].adapter == f"{found.pages[0].adapter}+brochures/1"
+    assert found.offers[0].adapter == f"{found.pages[0].adapter}+brochures/2"
     assert len(found.lines) == 6
     assert result.attachments == ()
 
