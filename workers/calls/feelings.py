@@ -55,7 +55,7 @@ def felt(row: UtteranceRow, analysis: TextAnalysis) -> float | None:
         return None
     score = analysis.sentiment.score
     signs = _signs(base(row.language))
-    if signs is None or any(_is_meant(row.text[start:end], side, signs) for start, end, side in analysis.sentences):
+    if signs is None or any(_is_meant(row.model_copy(update={"text": row.text[start:end]}), side, signs) for start, end, side in analysis.sentences):
         return score
     return round(_shown(row, signs, score * UNFOUNDED), 4)
 
@@ -65,9 +65,15 @@ def stated(_: UtteranceRow, analysis: TextAnalysis) -> float | None:
     return analysis.sentiment.score if analysis.sentiment else None
 
 
-def _is_meant(sentence: str, side: Polarity, signs: _Signs) -> bool:
-    """Whether a sentence that takes a side means it: less than two of three words are politeness, and it is no set phrase of relief ("menos mal")."""
-    text = signs.frames.clean(sentence).replace(",", "")
+def _is_meant(sentence: UtteranceRow, side: Polarity, signs: _Signs) -> bool:
+    """Whether a sentence that takes a side means it.
+
+    Less than two of three words are politeness, it is no set phrase of relief ("menos mal"), and no agent saying what will be done: "we will refund
+    you" is about something bad, and good news.
+    """
+    if side == "negative" and sentence.role == "agent" and any(one.kind == "action" for one in happenings([sentence])):
+        return False
+    text = signs.frames.clean(sentence.text).replace(",", "")
     polite = sum(len(match.group().split()) for match in signs.formulas.finditer(text))
     return 3 * polite < 2 * len(text.split()) and not (side == "negative" and signs.warm.search(text))
 

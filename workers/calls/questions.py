@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -24,6 +24,8 @@ LEAST: Final = 0.5
 """A turn is a question from this probability on."""
 REACH: Final = 4
 """An answer stands among this many turns after its question."""
+TELLING_WORDS: Final = 4
+"""Words from which a sentence before a counter-question says something; "I'm sorry?" and "Hold on." do not."""
 _TAIL: Final = 3
 """Words in which a question word is near the end."""
 
@@ -76,7 +78,8 @@ def find_questions(rows: Sequence[UtteranceRow], default_language: str | None = 
         probability = asks(row.text, row.language or default_language, reply, punctuated=punctuated)
         if probability >= LEAST:
             asked[at] = probability
-    return {rows[at].utterance_no: Question(round(probability, 4), _answer(rows, at, asked)) for at, probability in asked.items()}
+    only = {at for at in asked if not _says_first(rows[at], default_language)}
+    return {rows[at].utterance_no: Question(round(probability, 4), _answer(rows, at, only)) for at, probability in asked.items()}
 
 
 def asks(text: str, language: str | None, reply: str | None = None, *, punctuated: bool = True) -> float:
@@ -209,9 +212,17 @@ def _voice(row: UtteranceRow) -> object:
     return row.speaker or row.channel or (row.role if row.role != "unknown" else None)
 
 
-def _answer(rows: Sequence[UtteranceRow], at: int, asked: Iterable[int]) -> int | None:
-    """The first turn of another speaker soon after that says something and asks nothing back; None when the asker goes on alone."""
-    questions = set(asked)
+def _says_first(row: UtteranceRow, default_language: str | None) -> bool:
+    """Whether a turn says something before it asks: "Sure, it's on page two. And when do you close?" """
+    parts = sentences(row.text)
+    if len(parts) < 2 or _marked(parts[0]):
+        return False
+    language = row.language or default_language
+    return (affirms(parts[0], language) or len(words(parts[0])) >= TELLING_WORDS) and asks(parts[0], language) < LEAST
+
+
+def _answer(rows: Sequence[UtteranceRow], at: int, questions: Collection[int]) -> int | None:
+    """The first turn of another speaker soon after that says something and does not only ask back; None when the asker goes on alone."""
     for place in range(at + 1, min(at + 1 + REACH, len(rows))):
         row = rows[place]
         if row.text.strip() and (_other(rows[at], row) or not _voice(rows[at])) and place not in questions:

@@ -33,6 +33,19 @@ def test_politeness_is_no_opinion():
     assert score(pleased, 0.9, ((0, len(pleased), "positive"),)) == 0.9
 
 
+@pytest.mark.parametrize(
+    ("said", "language"), [("I'm so sorry about that.", "en"), ("Lo siento mucho.", "es"), ("Das tut mir leid.", "de"), ("Mi dispiace molto.", "it")]
+)
+def test_an_apology_is_no_grievance(said, language):
+    assert score(said, -0.9, ((0, len(said), "negative"),), language=language, role="agent") > -CLEAR
+
+
+def test_an_agent_s_promise_is_no_grievance_but_a_customer_s_story_is():
+    said = "We will refund you within five days."
+    assert score(said, -0.9, ((0, len(said), "negative"),), role="agent") > -CLEAR
+    assert score("Your last yogurts were awful.", -0.9, ((0, 28, "negative"),), role="customer") == -0.9
+
+
 def test_a_set_phrase_of_relief_blames_nobody():
     said = "Menos mal."
     assert score(said, -0.9, ((0, len(said), "negative"),), language="es") >= CLEAR

@@ -71,6 +71,16 @@ def test_the_answer_is_the_next_speaker_s_turn_that_asks_nothing_back():
     assert all(0.5 <= question.probability <= 1 for question in found.values())
 
 
+def test_a_turn_that_answers_before_it_asks_is_an_answer():
+    rows = call(("A", "May I have your number?"), ("C", "Sure, it is five five five. And when do you close?"), ("A", "At six."))
+    assert {number: question.answered_by for number, question in find_questions(rows).items()} == {1: 2, 2: 3}
+
+
+def test_one_who_only_asks_back_does_not_answer():
+    rows = call(("A", "May I have your number?"), ("C", "Sorry? What number do you mean?"), ("A", "Your customer number."))
+    assert {number: question.answered_by for number, question in find_questions(rows).items()} == {1: None, 2: 3}
+
+
 def test_without_speakers_the_next_turn_answers():
     rows = [row.model_copy(update={"speaker": None}) for row in call(("A", "How are you?"), ("A", "Fine."))]
     assert find_questions(rows)[1].answered_by == 2
