@@ -175,7 +175,6 @@ class PyannoteDiariser:
 def _library() -> Any:
     """The module `pyannote.audio`, telling nobody that it runs."""
     os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of torchcodec, by which nothing is decoded here

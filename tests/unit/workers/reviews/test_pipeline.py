@@ -75,6 +75,7 @@ def test_all_columns_of_a_review(tmp_path):
         "region": "Norte",
         "store": "Calle 1",
         "product_key": "lactea greek yogurt 4 x 125 g",
+        "sentences": ((0, 43, "positive"),),
         "method": "extracted",
         "flags": (),
     }
