@@ -49,7 +49,7 @@ class DuckDbWarehouse:
         model_config = ConfigDict(frozen=True, extra="forbid")
 
         memory_bytes: int = Field(
-            default=512 * 1024**2, ge=64 * 1024**2, description="bytes DuckDB may hold while loading; more spills less to disk on huge documents"
+            default=256 * 1024**2, ge=64 * 1024**2, description="bytes DuckDB may hold while loading; more spills less to disk on huge documents"
         )
         threads: int = Field(default=1, ge=1, le=64, description="threads of a load; more finish a huge document sooner and take cores from workers")
         wait_s: float = Field(default=15.0, gt=0, description="seconds a load waits for its turn before it is busy; keep above the query time limit")
