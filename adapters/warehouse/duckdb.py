@@ -189,6 +189,7 @@ class DuckDbWarehouse:
         with self._changing(epoch) as db:
             if stored(db, key).get(group.document_id, NEVER) >= group.load_seq:
                 return
+            Parts.of(db).drop_unfinished(group.document_id)  # what a try left that could not even clean up would be there twice
         try:
             for own, batches in slices(group):
                 with self._changing(epoch) as db:
@@ -197,7 +198,7 @@ class DuckDbWarehouse:
                 finish(db, group.document_id, group.load_seq)
         except BaseException:
             with suppress(Exception), self._changing(epoch) as db:
-                Parts.of(db).drop_unfinished()
+                Parts.of(db).drop_unfinished(group.document_id)
             raise
 
     @contextmanager

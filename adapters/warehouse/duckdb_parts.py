@@ -105,9 +105,9 @@ class Parts:
                 self.db.execute(f"DELETE FROM warehouse.{quoted(name)} WHERE document_id IN (SELECT document_id FROM {documents})")  # noqa: S608
         self._drop({own for own in self.own if known.get(own.document, own.load_seq) != own.load_seq})
 
-    def drop_unfinished(self) -> None:
-        """Drop the own tables of loads that did not come to their end."""
-        self._drop(self.own - self._finished())
+    def drop_unfinished(self, document: DocumentId | None = None) -> None:
+        """Drop the own tables of loads that did not come to their end, of all documents or of one."""
+        self._drop({own for own in self.own - self._finished() if document in (None, own.document)})
 
     def show(self, table: str) -> None:
         """Let the table's name stand for all its rows."""

@@ -74,7 +74,7 @@ def finish(db: DuckDBPyConnection, document: DocumentId, load_seq: int) -> None:
     """Let a large document's own tables take the place of what there was of it; drop them where something newer came meanwhile."""
     parts, known = Parts.of(db), stored(db, {document: load_seq})
     if known.get(document, NEVER) >= load_seq:
-        parts.drop_unfinished()
+        parts.drop_unfinished(document)
         return
     _forget(db, parts, dict.fromkeys(known, load_seq))
     db.execute("INSERT INTO warehouse._loads VALUES (?, ?)", [document, load_seq])

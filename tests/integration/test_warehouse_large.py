@@ -80,6 +80,16 @@ def test_a_large_load_that_breaks_off_leaves_nothing_and_is_done_again(warehouse
     assert asked(warehouse, "SELECT count(*) FROM extractions") == [(1,)]
 
 
+def test_a_try_that_could_not_clean_up_doubles_nothing(warehouse, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(adapter, "finish", lambda *_: None)  # its slices stay, as when the file is taken away in the middle
+        warehouse.replace([with_payloads(A, 1, ["one"], ["{}"])], 1)
+    assert own_tables(warehouse)
+    warehouse.replace([with_payloads(A, 1, ["one"], ["{}"])], 1)
+    assert asked(warehouse, "SELECT text FROM reviews") == [("one",)]
+    assert asked(warehouse, "SELECT count(*) FROM extractions") == [(1,)]
+
+
 def test_what_a_killed_loader_left_goes_with_the_first_write_of_the_next(warehouse, monkeypatch):
     monkeypatch.setattr(adapter, "finish", lambda *_: None)  # killed before its last transaction
     warehouse.replace([with_payloads(A, 1, ["one"], ["{}"])], 1)
