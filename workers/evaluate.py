@@ -18,6 +18,7 @@ from workers.evaluation.calls.measuring import Wanted as WantedCalls
 from workers.evaluation.calls.measuring import evaluate as evaluate_calls
 from workers.evaluation.calls.predictions import dialogue_lines, recording_lines
 from workers.evaluation.calls.report import CallReport
+from workers.evaluation.calls.tables import mistakes as call_mistakes
 from workers.evaluation.calls.tables import tables as call_tables
 from workers.evaluation.reviews.measuring import Evaluation as ReviewEvaluation
 from workers.evaluation.reviews.measuring import Wanted as WantedReviews
@@ -41,6 +42,7 @@ __all__ = [
     "WantedReviews",
     "as_markdown",
     "as_text",
+    "call_mistakes",
     "call_tables",
     "engine_names",
     "evaluate_brochures",
@@ -52,6 +54,7 @@ __all__ = [
     "tables",
     "writable",
     "write_call_predictions",
+    "write_call_report",
     "write_predictions",
     "write_review_predictions",
     "write_review_report",
@@ -99,6 +102,13 @@ def write_review_predictions(found: ReviewEvaluation, path: Path) -> None:
 def write_call_predictions(found: CallEvaluation, path: Path) -> None:
     """What was made of every recording by every recogniser, then of every dialogue, one JSON line each."""
     _write(path, "".join((*recording_lines(found.recordings, found.readings), *dialogue_lines(found.dialogues, found.runs))))
+
+
+def write_call_report(found: CallEvaluation, path: Path) -> None:
+    """One HTML file: the tables, what they say drawn, and what went wrong."""
+    from workers.evaluation.calls.webpage import document
+
+    _write(path, document(found.report))
 
 
 def write_review_report(found: ReviewEvaluation, path: Path) -> None:

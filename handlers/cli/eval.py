@@ -155,6 +155,8 @@ def _show_reviews(report: ReviewReport, form: str) -> None:
 )
 @_FORMAT
 @click.option("--predictions", type=_FILE, help="Write what was made of every recording and dialogue here, one JSON line each.")
+@click.option("--report", type=_FILE, help="Write one HTML file here: tables, drawings, the worst mistakes.")
+@click.option("--worst", type=click.IntRange(min=1), default=20, show_default=True, help="Mistakes of a kind to show.")
 @click.option("--data", type=_FOLDER, hidden=True, help="Taken for every command's sake; nothing is kept.")
 def calls(
     place: Path,
@@ -169,6 +171,8 @@ def calls(
     kept: Path | None,
     form: str | None,
     predictions: Path | None,
+    report: Path | None,
+    worst: int,
     data: Path | None,
 ) -> None:
     """Read the labelled recordings and transcripts of DIR/*.jsonl, or of one file, and hold what is found against their labels.
@@ -178,28 +182,32 @@ def calls(
     """
     from datetime import UTC, datetime
 
-    from workers.evaluate import WantedCalls, engine_names, evaluate_calls, writable, write_call_predictions
+    from workers.evaluate import WantedCalls, engine_names, evaluate_calls, writable, write_call_predictions, write_call_report
 
-    writable([predictions])
+    writable([predictions, report])
     with tempfile.TemporaryDirectory(prefix="tamiz-") as nothing_kept:
         box = container(data or Path(nothing_kept))
         names = engine_names(stt, box.settings.stt, "--stt")
-        wanted = WantedCalls(place, names, parts, split, first, not guess_language, swapped, jobs or box.slots, kept, models)
+        wanted = WantedCalls(place, names, parts, split, first, not guess_language, swapped, jobs or box.slots, kept, models, worst)
         found = evaluate_calls(box, wanted, datetime.now(UTC).date(), _told("files"))
     if predictions:
         write_call_predictions(found, predictions)
+    if report:
+        write_call_report(found, report)
     _show_calls(found.report, form or ("table" if to_a_person() else "json"))
     if found.report.failed:
         sys.exit(1)
 
 
 def _show_calls(report: CallReport, form: str) -> None:
-    from workers.evaluate import as_markdown, as_text, call_tables
+    from workers.evaluate import as_markdown, as_text, call_mistakes, call_tables
 
     if form == "json":
         print_json(report.model_dump(mode="json"))
+    elif form == "table":
+        _print(as_text([*call_tables(report), *call_mistakes(report)]))
     else:
-        _print((as_text if form == "table" else as_markdown)(call_tables(report)))
+        _print(as_markdown(call_tables(report)))
 
 
 def _show(found: Evaluation, form: str) -> None:

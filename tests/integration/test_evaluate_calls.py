@@ -47,8 +47,8 @@ def evaluated(*arguments: str | Path, **environment: str) -> subprocess.Complete
 
 
 def test_recordings_and_dialogues_are_measured_and_what_cannot_be_is_said(labelled: Path, tmp_path: Path) -> None:
-    predicted = tmp_path / "ours.jsonl"
-    found = evaluated(labelled, "--stt", "none,nonesuch", "--jobs", "1", "--predictions", predicted)
+    predicted, page = tmp_path / "ours.jsonl", tmp_path / "calls.html"
+    found = evaluated(labelled, "--stt", "none,nonesuch", "--jobs", "1", "--predictions", predicted, "--report", page)
     assert (found.returncode, found.stderr) == (1, "")
     report = json.loads(found.stdout)
     (speech,) = report["speech"]
@@ -71,6 +71,8 @@ def test_recordings_and_dialogues_are_measured_and_what_cannot_be_is_said(labell
         (None, "turns.jsonl", None),
     ]
     assert [one["text"] for one in lines[2]["utterances"]] == ["What time is it?", "It is five.", ""]
+    assert "none: worst heard" in page.read_text()
+    assert page.read_text().count("<svg") == 5  # words, speakers, silence, pace, questions; nobody was heard in any role
     assert not (tmp_path / "var").exists()
 
 

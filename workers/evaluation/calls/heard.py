@@ -42,6 +42,11 @@ def duration_s(line: Mapping[str, Any]) -> float:
     return sum(row["duration_s"] or 0.0 for row in line.get("calls", ()))
 
 
+def non_talk_s(line: Mapping[str, Any]) -> float | None:
+    """Seconds in which nobody speaks, as we say; None where the file was not read, or it is not known."""
+    return next((row["non_talk_s"] for row in line.get("calls", ())), None)
+
+
 def text_of(spoken: Sequence[Utterance]) -> str:
     """All that was heard."""
     return " ".join(one.text for one in spoken)
@@ -54,7 +59,12 @@ def talks_of(spoken: Sequence[Utterance]) -> tuple[Talk, ...]:
 
 def roles_of(spoken: Sequence[Utterance]) -> tuple[Spoken, ...]:
     """Which role we say talked when."""
-    return tuple(Spoken(one.role, one.channel, one.start_s, one.end_s) for one in spoken)
+    return tuple(map(role_of, spoken))
+
+
+def role_of(one: Utterance) -> Spoken:
+    """Its role, and when it holds."""
+    return Spoken(one.role, one.channel, one.start_s, one.end_s)
 
 
 def _utterance(row: Mapping[str, Any]) -> Utterance:

@@ -28,7 +28,7 @@ class Wanted:
     """What to measure: a file or folder, which of its rows, which of `PARTS` (none: all), by which recognisers.
 
     `swapped`: calls of two channels whose roles are known are read once more with their channels exchanged. `models`: a folder of trained and fetched
-    models, for the engines that take any; without it every engine is measured as it ships.
+    models, for the engines that take any; without it every engine is measured as it ships. `worst`: mistakes of a kind that the report quotes.
     """
 
     place: Path
@@ -41,6 +41,7 @@ class Wanted:
     jobs: int = 1
     kept: Path | None = None
     models: Path | None = None
+    worst: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def evaluate(container: Container, wanted: Wanted, today: date, told: Told) -> E
         models=str(wanted.models) if wanted.models else None,
         files=gold.files,
         bad=gold.bad,
-        speech=tuple(speech_report(stt, recordings, read) for stt, read in readings.items()),
-        dialogues=dialogue_report(talked, runs) if talked else None,
+        speech=tuple(speech_report(stt, recordings, read, wanted.worst) for stt, read in readings.items()),
+        dialogues=dialogue_report(talked, runs, wanted.worst) if talked else None,
         failed=tuple(faults),
     )
     return Evaluation(report, tuple(recordings), readings, talked, tuple(runs))

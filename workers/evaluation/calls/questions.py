@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,6 +23,8 @@ class IntentScores(Value):
     accuracy: float
     macro_f1: float
     """Mean of the F1 of the intents that occur among the labels."""
+    said: dict[str, dict[str, int]]
+    """Turns by their label and by what we said of them; empty: nothing."""
 
 
 def is_asked(is_question: bool, act: str | None) -> bool:
@@ -41,7 +44,7 @@ def question_scores(labels: Sequence[bool], ours: Sequence[bool | None]) -> Retr
 
 def intent_scores(labels: Sequence[Sequence[str]], ours: Sequence[str | None]) -> IntentScores:
     """Accuracy and macro-F1 over turns with at least one labelled intent; of a turn with several, the one we say counts, else its first."""
-    pairs = [(said if said in label else label[0], said) for label, said in zip(labels, ours, strict=True)]
+    pairs = [(one_of(label, said), said) for label, said in zip(labels, ours, strict=True)]
     right = sum(label == said for label, said in pairs)
     return IntentScores(
         turns=len(pairs),
@@ -49,4 +52,17 @@ def intent_scores(labels: Sequence[Sequence[str]], ours: Sequence[str | None]) -
         right=right,
         accuracy=share(right, len(pairs)),
         macro_f1=macro_f1(pairs),
+        said=_counted(pairs),
     )
+
+
+def one_of(label: Sequence[str], said: str | None) -> str:
+    """The intent of a label that counts."""
+    return said if said is not None and said in label else label[0]
+
+
+def _counted(pairs: Sequence[tuple[str, str | None]]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (label, said), turns in sorted(Counter((label, said or "") for label, said in pairs).items()):
+        found.setdefault(label, {})[said] = turns
+    return found

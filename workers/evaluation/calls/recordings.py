@@ -9,11 +9,13 @@ from resource import RUSAGE_CHILDREN, getrusage
 from typing import Final
 
 from schemas.documents import Kind
+from workers.calls.turns import Span, talk_s
 from workers.container import Container
 from workers.evaluation.calls.diarisation import COLLAR_S, diarisation_error, overall
 from workers.evaluation.calls.gold import Recording
-from workers.evaluation.calls.heard import Utterance, duration_s, roles_of, talks_of, text_of, utterances
-from workers.evaluation.calls.report import HeardFile, Pace, Speakers, SpeakersFile, SpeechReport, Unread
+from workers.evaluation.calls.heard import Utterance, duration_s, non_talk_s, roles_of, talks_of, text_of, utterances
+from workers.evaluation.calls.mistakes import miscast, misheard
+from workers.evaluation.calls.report import HeardFile, Pace, QuietFile, Speakers, SpeakersFile, SpeechReport, Unread
 from workers.evaluation.calls.roles import RoledCall, RoleScores, role_accuracy
 from workers.evaluation.calls.words import WordErrors, together, word_errors
 from workers.evaluation.labelled import grouped
@@ -50,10 +52,11 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def speech_report(stt: str, recordings: Sequence[Recording], readings: Readings) -> SpeechReport:
-    """The report of one recogniser."""
+def speech_report(stt: str, recordings: Sequence[Recording], readings: Readings, worst: int) -> SpeechReport:
+    """The report of one recogniser, with at most `worst` mistakes of a kind."""
     runs = readings.runs
     spoken = {path: utterances(run.line) for path, run in runs.items()}
+    read = {path: heard for path, heard in spoken.items() if not runs[path].unread}
     names = {one.path: one.name for one in recordings}
     return SpeechReport(
         stt=stt,
@@ -62,9 +65,12 @@ def speech_report(stt: str, recordings: Sequence[Recording], readings: Readings)
         words=_words(heard := _heard(recordings, spoken)),
         heard=heard,
         speakers=_speakers(recordings, spoken),
+        quiet=tuple(filter(None, (_quiet(one, runs[one.path]) for one in recordings))),
         roles=_roles(recordings, spoken),
         pace=_pace(readings),
         unread=tuple(Unread(name=names[path], **run.line["error"]) for path, run in runs.items() if run.unread),
+        misheard=misheard(recordings, read, worst),
+        miscast=miscast(recordings, read, worst),
     )
 
 
@@ -98,6 +104,15 @@ def _speakers_of(recording: Recording, heard: Sequence[Utterance]) -> SpeakersFi
         whole=diarisation_error(reference, ours),
         collar=diarisation_error(reference, ours, COLLAR_S),
     )
+
+
+def _quiet(recording: Recording, run: Run) -> QuietFile | None:
+    """None where it is not labelled, not read, or nothing is said of it."""
+    whole_s, ours_s = duration_s(run.line), non_talk_s(run.line)
+    if recording.talks is None or ours_s is None:
+        return None
+    talking = talk_s(Span(0, talk.start_s, min(talk.end_s, whole_s)) for talk in recording.talks if talk.start_s < whole_s)
+    return QuietFile(name=recording.name, duration_s=whole_s, labelled_s=max(0.0, whole_s - talking), ours_s=ours_s)
 
 
 def _roles(recordings: Sequence[Recording], spoken: Mapping[Path, Sequence[Utterance]]) -> RoleScores | None:

@@ -6,11 +6,12 @@ from datetime import date
 
 from schemas.documents import Value
 from workers.evaluation.calls.diarisation import DiarisationError
+from workers.evaluation.calls.mistakes import Miscast, Misheard, Misjudged, Mistaken
 from workers.evaluation.calls.questions import IntentScores
 from workers.evaluation.calls.roles import RoleScores
 from workers.evaluation.calls.words import WordErrors
 from workers.evaluation.labelled import BadRow, FileCount
-from workers.evaluation.shares import Retrieval
+from workers.evaluation.shares import Retrieval, share
 
 
 class Unread(Value):
@@ -48,6 +49,20 @@ class Speakers(Value):
     each: tuple[SpeakersFile, ...]
 
 
+class QuietFile(Value):
+    """In how much of one recording nobody speaks, by its labelled segments and by us."""
+
+    name: str
+    duration_s: float
+    labelled_s: float
+    ours_s: float
+
+    @property
+    def off(self) -> float:
+        """By how much of the recording ours is too long; negative: too short."""
+        return share(self.ours_s - self.labelled_s, self.duration_s)
+
+
 class Pace(Value):
     """What reading the recordings took."""
 
@@ -73,9 +88,12 @@ class SpeechReport(Value):
     """By `all` and `language ...`."""
     heard: tuple[HeardFile, ...]
     speakers: Speakers | None
+    quiet: tuple[QuietFile, ...]
     roles: RoleScores | None
     pace: Pace
     unread: tuple[Unread, ...]
+    misheard: tuple[Misheard, ...]
+    miscast: tuple[Miscast, ...]
 
 
 class DialogueReport(Value):
@@ -89,6 +107,11 @@ class DialogueReport(Value):
     intents: dict[str, IntentScores]
     """By file and domain."""
     unread: tuple[Unread, ...]
+    missed: tuple[Misjudged, ...]
+    """Questions of which we do not say that they are."""
+    invented: tuple[Misjudged, ...]
+    """Turns that ask nothing, of which we say that they do."""
+    mistaken: tuple[Mistaken, ...]
 
 
 class Fault(Value):

@@ -59,18 +59,23 @@ class RoleScores(Value):
     """Seconds of our utterances within stretches of a known role."""
     right_s: float
     time_accuracy: float
+    said_s: dict[Role, dict[Role, float]]
+    """Those seconds by the true role and by ours."""
     each: tuple[CallRoles, ...]
 
 
 def role_accuracy(calls: Sequence[RoledCall]) -> RoleScores:
     """Roles of `calls`; one that was not read is wrong."""
-    each, spoken_s, right_s = list[CallRoles](), 0.0, 0.0
+    each, said_s = list[CallRoles](), dict[Role, dict[Role, float]]()
     for call in calls:
         times = _times(call)
         heard = {span.role: _most(times.get(span.role, {})) for span in call.truth}
         each.append(CallRoles(name=call.name, right=all(role == said for role, said in heard.items()), heard=heard))
-        spoken_s += sum(sum(said.values()) for said in times.values())
-        right_s += sum(said.get(role, 0.0) for role, said in times.items())
+        for true, said in times.items():
+            sums = said_s.setdefault(true, {})
+            sums.update({role: sums.get(role, 0.0) + seconds for role, seconds in said.items()})
+    spoken_s = sum(sum(said.values()) for said in said_s.values())
+    right_s = sum(said.get(role, 0.0) for role, said in said_s.items())
     right = sum(one.right for one in each)
     return RoleScores(
         calls=len(each),
@@ -79,8 +84,15 @@ def role_accuracy(calls: Sequence[RoledCall]) -> RoleScores:
         spoken_s=spoken_s,
         right_s=right_s,
         time_accuracy=share(right_s, spoken_s),
+        said_s=said_s,
         each=tuple(each),
     )
+
+
+def wrong_s(truth: Iterable[RoleSpan], one: Spoken) -> tuple[Role, float] | None:
+    """The true role that an utterance of ours misses for the most seconds, and these; None where there is none."""
+    missed = [(span.role, seconds) for span in truth for role, seconds in _within(span, [one]) if role != span.role]
+    return max(missed, key=lambda found: found[1], default=None)
 
 
 def _most(times: Mapping[Role, float]) -> Role | None:

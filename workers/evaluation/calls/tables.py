@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from workers.evaluation.calls.diarisation import DiarisationError
+from workers.evaluation.calls.mistakes import Misjudged, Mistaken
 from workers.evaluation.calls.report import CallReport, SpeechReport
-from workers.evaluation.calls.words import WordErrors
+from workers.evaluation.calls.words import STRETCH, WordErrors
 from workers.evaluation.tables import NOTHING, Table
 
+WORDS, SPEAKERS, QUIET, ROLES = "Word error rate", "Diarisation error rate", "Time in which nobody speaks", "Roles"
+PACE, QUESTIONS, INTENTS = "Pace", "Questions", "Intents"
 ROWS_SHOWN: Final = 20
 """Of bad rows and of unread files."""
 
 
 def tables(report: CallReport) -> list[Table]:
     """All of them; what nothing was measured of is left out."""
-    found = [_words(report), _speakers(report), _roles(report), _pace(report), _questions(report), _intents(report)]
+    found = [_words(report), _speakers(report), _quiet(report), _roles(report), _pace(report), _questions(report), _intents(report)]
     found += [_files(report), _bad(report), _unread(report), _failed(report)]
     return [table for table in found if table.rows]
+
+
+def mistakes(report: CallReport) -> list[Table]:
+    """What went wrong, in the words of the calls: to look at, not for the documentation."""
+    found = [table for one in report.speech for table in (_misheard(one), _miscast(one))]
+    if report.dialogues:
+        found += [
+            _misjudged("Questions that were missed", report.dialogues.missed),
+            _misjudged("Turns taken for questions", report.dialogues.invented),
+            _mistaken(report.dialogues.mistaken),
+        ]
+    return [table for table in found if table.rows]
+
+
+def _misheard(of: SpeechReport) -> Table:
+    rows = tuple((one.name, str(one.stretch.wrong), one.stretch.said, one.stretch.heard) for one in of.misheard)
+    note = f"Of each recording the {STRETCH} words with the most errors, without case and punctuation."
+    return Table(f"{of.stt}: worst heard", ("of", "wrong", "said", "heard"), rows, note)
+
+
+def _miscast(of: SpeechReport) -> Table:
+    rows = tuple((one.name, f"{one.start_s:.1f}", f"{one.seconds:.1f}", one.role, one.ours, one.text) for one in of.miscast)
+    return Table(f"{of.stt}: turns under a wrong role", ("of", "at s", "seconds", "true role", "ours", "text"), rows, "The longest of each call.")
+
+
+def _misjudged(title: str, found: Sequence[Misjudged]) -> Table:
+    rows = tuple((one.of, one.dialogue, str(one.turn_no), one.text) for one in found)
+    return Table(title, ("of", "dialogue", "turn", "text"), rows, "Taken evenly from each set.")
+
+
+def _mistaken(found: Sequence[Mistaken]) -> Table:
+    rows = tuple((one.of, one.label, one.said or NOTHING, str(one.turns), one.text) for one in found)
+    return Table("Intents taken for others", ("of", "label", "said", "turns", "the first of them"), rows, f"{NOTHING}: nothing was said.")
 
 
 def figure(value: float) -> str:
@@ -39,7 +76,7 @@ def _words(report: CallReport) -> Table:
     rows = [(one.stt, group, *_errors(errors)) for one in report.speech for group, errors in one.words.items()]
     rows += [(one.stt, heard.name, *_errors(heard.errors)) for one in report.speech for heard in one.heard]
     note = f"Without case and punctuation; zh, ja and th by characters. {measured_line(report)}"
-    return Table("Word error rate", ("stt", "of", "words", "wrong", "left out", "made up", "rate"), tuple(rows), note)
+    return Table(WORDS, ("stt", "of", "words", "wrong", "left out", "made up", "rate"), tuple(rows), note)
 
 
 def _errors(of: WordErrors) -> tuple[str, ...]:
@@ -54,11 +91,21 @@ def _speakers(report: CallReport) -> Table:
             rows += [(one.stt, each.name, str(each.speakers), str(each.ours), *_error(each.whole), figure(each.collar.rate)) for each in found.each]
     columns = ("stt", "of", "speakers", "ours", "talk s", "missed s", "false s", "confused s", "error", "error, collar 0.25 s")
     note = f"Missed, false and confused speaker time by the reference's; overlapped speech counts for everybody in it. {measured_line(report)}"
-    return Table("Diarisation error rate", columns, tuple(rows), note)
+    return Table(SPEAKERS, columns, tuple(rows), note)
 
 
 def _error(of: DiarisationError) -> tuple[str, ...]:
     return (*(f"{value:.1f}" for value in (of.speech_s, of.missed_s, of.false_s, of.confused_s)), figure(of.rate))
+
+
+def _quiet(report: CallReport) -> Table:
+    rows = tuple(
+        (one.stt, each.name, *(f"{value:.1f}" for value in (each.duration_s, each.labelled_s, each.ours_s)), f"{each.off:+.3f}")
+        for one in report.speech
+        for each in one.quiet
+    )
+    note = "Seconds in which nobody speaks, by the labelled segments and by us; off: by how much of the recording ours is longer."
+    return Table(QUIET, ("stt", "of", "seconds", "labelled", "ours", "off"), rows, note)
 
 
 def _roles(report: CallReport) -> Table:
@@ -69,14 +116,14 @@ def _roles(report: CallReport) -> Table:
             heard = [(each, ", ".join(f"{role}: {said or 'nobody'}" for role, said in each.heard.items())) for each in found.each]
             rows += [(one.stt, each.name, "right" if each.right else "wrong", said, NOTHING) for each, said in heard]
     note = "A call is right when every role is the one that most of our time within its stretches carries; time: seconds under the right role."
-    return Table("Roles", ("stt", "of", "calls", "true role: ours", "time"), tuple(rows), note)
+    return Table(ROLES, ("stt", "of", "calls", "true role: ours", "time"), tuple(rows), note)
 
 
 def _pace(report: CallReport) -> Table:
     rows = tuple((one.stt, ", ".join(one.adapters), *_took(one)) for one in report.speech)
     columns = ("stt", "adapter", "recordings", "audio s", "work s", "real-time factor", "of processor", "processes", "not read")
     return Table(
-        "Pace",
+        PACE,
         columns,
         rows,
         "Seconds of work by seconds of audio, by the clock and by processor time; the first recording of a process loads its models.",
@@ -96,7 +143,7 @@ def _questions(report: CallReport) -> Table:
         "Over turns of transcripts; a backchannel (bh) or a rhetorical question (qh) is no question. bare: without case and punctuation. "
         f"{measured_line(report)}"
     )
-    return Table("Questions", ("of", "questions", "ours", "right", "precision", "recall", "F1"), rows, note)
+    return Table(QUESTIONS, ("of", "questions", "ours", "right", "precision", "recall", "F1"), rows, note)
 
 
 def _intents(report: CallReport) -> Table:
@@ -104,7 +151,7 @@ def _intents(report: CallReport) -> Table:
     rows = tuple((name, *map(str, (of.turns, of.stated, of.right)), figure(of.accuracy), figure(of.macro_f1)) for name, of in found)
     by = "by the classifier in force in the folder of models, else by rules" if report.models else "by the rules that ship, trained on nothing"
     note = f"Said {by}. Of a turn with several labelled intents any one is right; a turn of which nothing is said is wrong. {measured_line(report)}"
-    return Table("Intents", ("of", "turns", "stated", "right", "accuracy", "macro-F1"), rows, note)
+    return Table(INTENTS, ("of", "turns", "stated", "right", "accuracy", "macro-F1"), rows, note)
 
 
 def _files(report: CallReport) -> Table:

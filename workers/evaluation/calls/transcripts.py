@@ -13,7 +13,8 @@ from typing import Final
 from schemas.documents import Kind
 from workers.container import Container
 from workers.evaluation.calls.gold import Turn
-from workers.evaluation.calls.heard import Utterance, utterances
+from workers.evaluation.calls.heard import utterances
+from workers.evaluation.calls.mistakes import Said, domain_of, misjudged, mistaken
 from workers.evaluation.calls.questions import intent_scores, question_scores
 from workers.evaluation.calls.report import DialogueReport, Unread
 from workers.evaluation.labelled import grouped
@@ -55,29 +56,32 @@ def transcript_of(turns: Sequence[Turn], *, told_language: bool) -> str:
     return json.dumps({"utterances": said, **({"language": language} if language else {})})
 
 
-def dialogue_report(dialogues: Dialogues, runs: Sequence[Run]) -> DialogueReport:
-    """The report over all turns; of a dialogue that was not read, nothing was said."""
-    said = [(name[0], turn, ours) for (name, turns), run in zip(dialogues.items(), runs, strict=True) for turn, ours in _aligned(turns, run)]
-    asked = grouped(((file, turn, ours) for file, turn, ours in said if turn.asked is not None), lambda one: one[0])
-    wanted = grouped(((file, turn, ours) for file, turn, ours in said if turn.intents), lambda one: f"{one[0]} {one[1].domain or ''}".strip())
+def dialogue_report(dialogues: Dialogues, runs: Sequence[Run], worst: int) -> DialogueReport:
+    """The report over all turns, with at most `worst` mistakes of a kind; of a dialogue that was not read, nothing was said."""
+    said = [one for (name, turns), run in zip(dialogues.items(), runs, strict=True) for one in _aligned(name[0], turns, run)]
+    asked = grouped((one for one in said if one.turn.asked is not None), lambda one: one.of)
+    wanted = grouped((one for one in said if one.turn.intents), lambda one: domain_of(one.of, one.turn))
     return DialogueReport(
         dialogues=len(dialogues),
         turns=len(said),
         pipeline_versions=tuple(sorted({run.line["pipeline_version"] for run in runs if not run.unread})),
         questions={
-            name: question_scores([bool(turn.asked) for _, turn, _ in group], [ours.is_question if ours else None for _, _, ours in group])
+            name: question_scores([bool(one.turn.asked) for one in group], [one.ours.is_question if one.ours else None for one in group])
             for name, group in asked.items()
         },
         intents={
-            name: intent_scores([turn.intents for _, turn, _ in group], [ours.intent if ours else None for _, _, ours in group])
+            name: intent_scores([one.turn.intents for one in group], [one.ours.intent if one.ours else None for one in group])
             for name, group in wanted.items()
         },
         unread=tuple(Unread(name=f"{file}: {name}", **run.line["error"]) for (file, name), run in zip(dialogues, runs, strict=True) if run.unread),
+        missed=misjudged(said, asked=True, worst=worst),
+        invented=misjudged(said, asked=False, worst=worst),
+        mistaken=mistaken(said, worst),
     )
 
 
-def _aligned(turns: Sequence[Turn], run: Run) -> Iterator[tuple[Turn, Utterance | None]]:
+def _aligned(of: str, turns: Sequence[Turn], run: Run) -> Iterator[Said]:
     """Every turn with our utterance of its number."""
     ours = {one.number: one for one in utterances(run.line)}
     for number, turn in enumerate(turns, 1):
-        yield turn, ours.get(number)
+        yield Said(of, number, turn, ours.get(number))

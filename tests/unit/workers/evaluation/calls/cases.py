@@ -12,8 +12,8 @@ def said(number: int, text: str = "", **columns: Any) -> dict[str, Any]:
     return {**row, "is_question": None, "intent": None, "adapter": "pocketsphinx/5/en-us", **columns}
 
 
-def read(*rows: dict[str, Any], duration_s: float | None = None, seconds: float = 1.0) -> Run:
-    return Run({"pipeline_version": "0.1+abc", "calls": [{"duration_s": duration_s}], "utterances": list(rows)}, seconds)
+def read(*rows: dict[str, Any], duration_s: float | None = None, non_talk_s: float | None = None, seconds: float = 1.0) -> Run:
+    return Run({"pipeline_version": "0.1+abc", "calls": [{"duration_s": duration_s, "non_talk_s": non_talk_s}], "utterances": list(rows)}, seconds)
 
 
 def lost() -> Run:

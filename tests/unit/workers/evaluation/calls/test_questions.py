@@ -42,6 +42,7 @@ def test_intents_counted_by_hand() -> None:
     """pay right; pay said cancel; (cancel, pay) said pay is right; nothing said is wrong. F1: pay 2*1*(2/3)/(5/3)=0.8; cancel 0; order 0."""
     found = intent_scores([["pay"], ["pay"], ["cancel", "pay"], ["order"]], ["pay", "cancel", "pay", None])
     assert (found.turns, found.stated, found.right, found.accuracy) == (4, 3, 2, 0.5)
+    assert found.said == {"order": {"": 1}, "pay": {"pay": 2, "cancel": 1}}
     assert found.macro_f1 == pytest.approx((0.8 + 0.0) / 2)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from workers.evaluation.calls.roles import RoledCall, RoleSpan, Spoken, role_accuracy
+from workers.evaluation.calls.roles import RoledCall, RoleSpan, Spoken, role_accuracy, wrong_s
 
 STEREO = (RoleSpan("agent", 0), RoleSpan("customer", 1))
 
@@ -25,6 +25,15 @@ def test_swapped_unknown_and_silent_roles_are_wrong() -> None:
         {"agent": "agent", "customer": None},
     ]
     assert found.time_accuracy == (3 + 6) / (9 + 9 + 6)
+    assert found.said_s == {"agent": {"customer": 6, "unknown": 6, "agent": 6}, "customer": {"agent": 3, "customer": 3}}
+
+
+def test_a_turn_misses_the_role_of_the_most_seconds_of_it() -> None:
+    truth = (RoleSpan("agent", None, 0, 5), RoleSpan("customer", None, 5, 10))
+    assert wrong_s(truth, Spoken("unknown", 0, 4, 8)) == ("customer", 3)
+    assert wrong_s(truth, Spoken("agent", 0, 0, 6)) == ("customer", 1)
+    assert wrong_s(truth, Spoken("agent", 0, 0, 5)) is None
+    assert wrong_s(STEREO, Spoken("agent", 2, 0, 5)) is None
 
 
 def test_on_one_channel_stretches_of_time_tell_who_it_is() -> None:

@@ -30,7 +30,7 @@ def test_turns_meet_our_utterances_by_number_and_a_lost_dialogue_says_nothing() 
     one = [turn("Hi.", asked=False), turn("Well?", asked=True), turn("", asked=False), turn("What?", asked=True)]
     two = [turn("Pay.", intents=("pay",), domain="bank"), turn("Pay.", intents=("pay",), domain="bank")]
     runs = [read(said(1, is_question=True), said(2, is_question=True), said(4)), read(said(1, intent="pay"), said(2)), lost()]
-    found = dialogue_report({("a", "1"): one, ("b", "1"): two, ("a", "2"): one[:2]}, runs)
+    found = dialogue_report({("a", "1"): one, ("b", "1"): two, ("a", "2"): one[:2]}, runs, 5)
     assert (found.dialogues, found.turns) == (3, 8)
     questions = found.questions["a"]
     assert (questions.labelled, questions.stated, questions.right) == (3, 2, 1)

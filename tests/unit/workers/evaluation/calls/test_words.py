@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.evaluation.calls.words import spoken, together, word_errors
+from workers.evaluation.calls.words import STRETCH, Stretch, spoken, together, word_errors, worst_stretch
 
 
 def counts(reference: str, ours: str, language: str | None = "en") -> tuple[int, ...]:
@@ -35,3 +35,27 @@ def test_long_transcripts_weigh_more() -> None:
     found = together([word_errors("one two three", "one two three", None), word_errors("four", "for", None)])
     assert (found.words, found.rate) == (4, 0.25)
     assert together([]).rate == 0.0
+
+
+def test_the_stretch_with_the_most_errors_is_quoted() -> None:
+    """Errors at both ends: one at the start, three in the last words."""
+    right = [f"word{number}" for number in range(2 * STRETCH)]
+    ours = ["oops", *right[1:-3], "no", "nay", "nope"]
+    found = worst_stretch(" ".join(right), " ".join(ours), "en")
+    assert found is not None
+    assert found.wrong == 3
+    assert found.said.split() == right[-STRETCH:]
+    assert found.heard.split() == [*right[-STRETCH:-3], "no", "nay", "nope"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "ours", "language", "found"),
+    [
+        ("all right", "All right.", "en", None),
+        ("six", "", "en", Stretch(said="six", heard="", wrong=1)),
+        ("...", "what now", "en", Stretch(said="", heard="what now", wrong=2)),
+        ("\u4f60\u597d\u4e16", "\u4f60\u4e16", "zh", Stretch(said="\u4f60\u597d\u4e16", heard="\u4f60\u4e16", wrong=1)),
+    ],
+)
+def test_short_transcripts_are_quoted_whole(reference: str, ours: str, language: str, found: Stretch | None) -> None:
+    assert worst_stretch(reference, ours, language) == found
