@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from schemas.documents import DocumentId, Value
+
+if TYPE_CHECKING:
+    from arro3.core import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,24 @@ class ColumnBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrowBatch:
+    """Rows of one table as an Arrow table: utf8, int64, float64 and bool; money, times, dates and JSON are text. Columns without any value may be
+    left out; the extension name `arrow.json` at a column promises that it holds JSON."""
+
+    table: str
+    rows: Table
+
+
+Batch = ColumnBatch | ArrowBatch
+
+
+@dataclass(frozen=True, slots=True)
 class RowGroup:
     """All rows of one document at one `load_seq`; no batches: the document's rows go away. `batches` is consumed once, lazily."""
 
     document_id: DocumentId
     load_seq: int
-    batches: Iterable[ColumnBatch]
+    batches: Iterable[Batch]
     size: int = 0
     """About how many bytes the rows take, 0 where nobody knows: a warehouse may stage what is large elsewhere."""
 

@@ -23,7 +23,7 @@ from schemas.errors import LeaseLost, RejectedInput, TamizError, TerminalError, 
 from schemas.ledger import Change
 from schemas.warehouse import RowGroup
 from workers.garbage import collection_put_off
-from workers.loading import Prepared, Preparer, SourceUri
+from workers.loading import PartReader, Prepared, Preparer, SourceUri
 from workers.results import Results
 
 log = logging.getLogger("tamiz.loader")
@@ -75,13 +75,14 @@ class Loader:
         results: ObjectStore,
         *,
         source_uri: SourceUri | None = None,
+        ahead: PartReader | None = None,
         pace: Pace | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`source_uri` gives the address of rejected and dead documents, whose Extraction does not state it."""
+        """`source_uri` gives the address of rejected and dead documents, whose Extraction does not state it; `ahead` reads large ones' parts."""
         self._ledger = ledger
         self._warehouse = warehouse
-        self._prepare = Preparer(Results(results), source_uri, self._between)
+        self._prepare = Preparer(Results(results), source_uri, self._between, ahead)
         self._pace = pace or Pace()
         self._clock = clock
         self._owner = _owner()

@@ -28,11 +28,14 @@ def work(container: Container, queues: tuple[CostClass, ...], slots: int, ready:
 def load(container: Container, stop: threading.Event, ready: Ready) -> None:
     """Project the ledger's changes into the warehouse."""
     from workers.loader import Loader
+    from workers.partreading import ChildReader
+    from workers.results import Results
 
     def source_uri(source: str, key: str) -> str:
         return container.store(source).url(key)
 
-    loader = Loader(container.ledger, container.warehouse, container.lake, source_uri=source_uri)
+    ahead = ChildReader(Results(container.lake), container.spool_dir / "loading")
+    loader = Loader(container.ledger, container.warehouse, container.lake, source_uri=source_uri, ahead=ahead)
     ready()
     while not stop.is_set():
         try:

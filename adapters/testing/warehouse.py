@@ -21,12 +21,15 @@ from adapters.testing.warehouse_reviews import ReviewContract
 from adapters.testing.warehouse_rows import MOMENT, OFFER, A, B, C, batch, group, reviews
 from adapters.warehouse.ddl import DUCKDB, view_statements
 from adapters.warehouse.port import Warehouse
+from adapters.warehouse.staging import arrow_tables
 from schemas.errors import AdapterDisabled, EngineOutputInvalid, LeaseLost, NotFound
 from schemas.tables import TABLES
-from schemas.warehouse import ColumnBatch, RowGroup
+from schemas.warehouse import ArrowBatch, ColumnBatch, RowGroup
 
 Change = tuple[str, int, list[str]]
 DOCUMENTS = (A, B, C)
+LARGE = 1 << 30
+"""Bytes of rows that no warehouse takes as a small document's."""
 CHANGES = st.tuples(
     st.sampled_from(DOCUMENTS),
     st.integers(2, 6),
@@ -104,6 +107,16 @@ class WarehouseContract(QueryContract, HistoryContract, ReviewContract, CallCont
         )
         assert answer.columns == tuple(wanted.split(", "))
         assert len(answer.types) == len(answer.columns)
+
+    def test_rows_that_come_as_arrow_are_the_same(self, warehouse: Warehouse) -> None:
+        """Alone, in a large document, and beside rows that come by column."""
+        arrow = [ArrowBatch(table, rows) for table, rows in arrow_tables([RowGroup(A, 1, (batch("offers", [OFFER]), reviews(A, ["one", "two"])))])]
+        answers = []
+        for load_seq, (size, batches) in enumerate(((0, [batch("offers", [OFFER]), reviews(A, ["one", "two"])]), (0, arrow), (LARGE, arrow)), 1):
+            warehouse.replace([RowGroup(A, load_seq, batches, size), group(B, load_seq, ["beside"])], 1)
+            answers.append([warehouse.query(f"SELECT * FROM {table} ORDER BY 1, 2", LIMITS).rows for table in ("offers", "reviews")])  # noqa: S608
+        assert answers[0] == answers[1] == answers[2]
+        assert texts_of(warehouse) == {A: ["one", "two"], B: ["beside"]}
 
     def test_times_are_utc(self, warehouse: Warehouse) -> None:
         """An instant given with another offset, or as text, is the same instant."""

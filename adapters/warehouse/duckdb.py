@@ -22,7 +22,7 @@ from adapters.warehouse.duckdb_parts import Parts
 from adapters.warehouse.duckdb_slices import slices
 from adapters.warehouse.duckdb_swap import NEVER, add_slice, finish, one, raise_epoch, stored, swap
 from adapters.warehouse.spill import spill_folder
-from adapters.warehouse.staging import arrow_table, gather, newest
+from adapters.warehouse.staging import arrow_tables, newest
 from adapters.warehouse.turns import Turns
 from schemas.documents import DocumentId
 from schemas.errors import TamizError, WarehouseBusy
@@ -179,7 +179,7 @@ class DuckDbWarehouse:
         return self._memory
 
     def _replace_small(self, groups: Sequence[RowGroup], epoch: int) -> None:
-        arrived = [(name, arrow_table(name, columns)) for name, columns in gather(groups)]
+        arrived = list(arrow_tables(groups))
         with self._changing(epoch) as db:
             swap(db, {group.document_id: group.load_seq for group in groups}, arrived)
 

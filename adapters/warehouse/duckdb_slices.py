@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adapters.warehouse.duckdb_parts import FULL_BYTES, PAYLOADS, Own
-from adapters.warehouse.staging import arrow_table, gather
+from adapters.warehouse.staging import arrow_tables
 from schemas.warehouse import RowGroup
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def slices(group: RowGroup) -> Iterator[tuple[Own, list[Table]]]:
     """The table each slice belongs in, and its rows as Arrow. Payloads, which are long, get a new table with every slice."""
     waiting: dict[str, list[Table]] = {}
     payload_tables = 0
-    for name, columns in gather([group]):
-        waiting.setdefault(name, []).append(arrow_table(name, columns))
+    for name, rows in arrow_tables([group]):
+        waiting.setdefault(name, []).append(rows)
         size = sum(table.nbytes for table in waiting[name])
         if size >= (FULL_BYTES if name == PAYLOADS else SLICE_BYTES) or sum(table.num_rows for table in waiting[name]) >= SLICE_ROWS:
             yield Own(name, group.document_id, group.load_seq, payload_tables if name == PAYLOADS else 0), waiting.pop(name)
