@@ -15,7 +15,7 @@ class LocalDiariser:
     """Leaves it to the call pipeline (`workers/calls/voices`)."""
 
     name: ClassVar[str] = "local"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     capabilities: ClassVar[Capabilities] = Capabilities()
 
     class Options(Value):

@@ -13,7 +13,7 @@ from workers.pipeline import Source, Tools
 
 
 def voices_of(listened: Listened, source: Source, tools: Tools, read: Callable[[], Iterable[Block]]) -> tuple[VoiceSpan, ...]:
-    """Who speaks when, where exactly one channel has talk and more than one voice on it; `read` decodes the recording anew.
+    """Who speaks when, where exactly one channel has talk, `Listened.alone` where it is one voice; `read` decodes the recording anew.
 
     A recording longer than the engine takes is left to the pipeline's own diarisation. Raises what the engine raises.
     """
@@ -30,6 +30,6 @@ def voices_of(listened: Listened, source: Source, tools: Tools, read: Callable[[
     with tools.steps.step("diarisation", adapter=f"{engine.name}/{engine.version}/{engine.model}"):
         found = [VoiceSpan(one.start_s, one.end_s, one.speaker, one.confidence) for one in engine.separate(audio, speakers)]
     if len({span.speaker for span in found}) < 2:
-        return ()
+        return listened.alone()
     begin_s = listened.survey.start_s
     return tuple(replace(span, start_s=round(span.start_s + begin_s, 3), end_s=round(span.end_s + begin_s, 3)) for span in found)

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.transcripts import Segment, TimedWord
 from workers.calls.turns import Turn
-from workers.calls.voices.speakers import VoiceSpan
+from workers.calls.voices.speakers import ALONE, VoiceSpan
 
 NEAR_S: Final = 0.5
 """A word between two spans belongs to the nearer one up to here: recognisers set their edges about this loosely."""
@@ -23,7 +23,7 @@ SHORTEST_S: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class VoicedTurn:
-    """A turn, and whose it is; None where nobody was heard near it."""
+    """A turn, and whose it is; None where nobody was heard near it, or one voice alone in the whole recording."""
 
     turn: Turn
     speaker: int | None
@@ -89,7 +89,7 @@ def _voiced(turn: Turn, segment: Segment, owner: _Owner, heard: Sequence[_Heard]
     if mine:
         start, end = max(segment.start_s, mine[0].start_s - EDGE_S), min(segment.end_s, mine[-1].end_s + EDGE_S)
         segment = Segment(start_s=round(start, 3), end_s=round(end, 3), words=segment.words)
-    return VoicedTurn(replace(turn, segment=segment), owner[0] if owner else None)
+    return VoicedTurn(replace(turn, segment=segment), owner[0] if owner and owner[0] != ALONE else None)
 
 
 def _owner(start_s: float, end_s: float, heard: Sequence[_Heard]) -> _Owner:

@@ -19,7 +19,7 @@ from workers.calls.voices.copies import Likeness, compared
 from workers.calls.voices.features import Extractor, Features, described
 from workers.calls.voices.sounds import Sound, sounds
 from workers.calls.voices.speakers import ADAPTER as VOICES
-from workers.calls.voices.speakers import MOST_SPEAKERS, VoiceSpan, segments
+from workers.calls.voices.speakers import ALONE, MOST_SPEAKERS, VoiceSpan, segments
 from workers.calls.voices.speech import Speech, speech
 from workers.calls.voices.stretches import spans_s
 
@@ -58,12 +58,17 @@ class Listened:
         return VOICES if self._has_voice else LOUDNESS
 
     def voices(self, speakers: int | None = None) -> tuple[VoiceSpan, ...]:
-        """Who speaks when, where exactly one channel has talk and more than one voice on it; else nothing: a channel is a speaker."""
+        """Who speaks when, where exactly one channel has talk; one voice is `ALONE`; nothing where channels are speakers."""
         channel = self.lone_channel
         if channel is None or channel not in self.features:
             return ()
         found = segments(self.features[channel], self.speech[channel], speakers)
-        return tuple(found) if len({span.speaker for span in found}) > 1 else ()
+        several = len({span.speaker for span in found}) > 1
+        return tuple(found if several else (replace(span, speaker=ALONE) for span in found))
+
+    def alone(self) -> tuple[VoiceSpan, ...]:
+        """When somebody talks on the only channel that is heard, whoever it is: turns begin and end there and get no name."""
+        return self.voices(1)
 
     @property
     def lone_channel(self) -> int | None:

@@ -28,6 +28,8 @@ Floats = NDArray[np.float32]
 ADAPTER: Final = "tamiz/1/voices"
 """What stands in rows derived here."""
 MOST_SPEAKERS: Final = 8
+ALONE: Final = 0
+"""The number of a voice that shares its channel with nobody: it needs no name."""
 BREATH_S: Final = 0.8
 """A shorter pause between two spans of one speaker is part of them: breath is taken in half a second, and nobody else spoke."""
 SECONDS_A_VOICE: Final = 4.0
@@ -50,7 +52,7 @@ _LEAST_FRAMES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class VoiceSpan:
-    """A speaker talks, seconds from the recording's start. Speakers count from 1 in order of their first word."""
+    """A speaker talks, seconds from the recording's start. Speakers count from 1 in order of their first word; `ALONE` is the only one."""
 
     start_s: float
     end_s: float

@@ -7,7 +7,7 @@ import pytest
 from schemas.transcripts import Segment, TimedWord
 from workers.calls.turns import Turn
 from workers.calls.voices.attribution import attributed
-from workers.calls.voices.speakers import VoiceSpan
+from workers.calls.voices.speakers import ALONE, VoiceSpan
 
 
 def turn(*words, start=None, end=None):
@@ -53,6 +53,12 @@ def test_a_long_silence_ends_a_turn_whatever_was_recognised_in_it():
 def test_a_turn_begins_and_ends_with_the_voice():
     whole = turn(("hello", 2.0, 2.4), start=0.0, end=6.0)
     assert told([whole], [span(2, 2.5, 1), span(2.6, 3, 1)]) == [(1, "hello", 1.9, 3.1)]
+
+
+def test_a_lone_voice_begins_and_ends_turns_without_a_name():
+    noisy = turn(("hum", 0.2, 1.5), ("hello", 2.0, 2.4), ("click", 5.0, 5.2), ("bye", 8.1, 8.5), start=0.0, end=12.0)
+    found = told([noisy], [span(2, 2.6, ALONE), span(8, 8.6, ALONE)])
+    assert found == [(None, "hum hello click", 1.9, 2.7), (None, "bye", 8.1, 8.7)]
 
 
 @pytest.mark.parametrize(("start", "speaker"), [(1.4, 1), (1.7, None)])

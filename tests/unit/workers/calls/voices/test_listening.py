@@ -9,7 +9,7 @@ from adapters.decoding.audio import Block
 from adapters.testing.sound import RATE_HZ, tone
 from tests.unit.workers.calls.voices.conftest import on_a_line, silence, voice
 from workers.calls.voices.listening import listen, stated_speakers, within
-from workers.calls.voices.speakers import VoiceSpan
+from workers.calls.voices.speakers import ALONE, VoiceSpan
 
 
 def heard(*channels, first=0):
@@ -26,6 +26,12 @@ def test_talk_of_two_channels_in_order_of_time():
     assert found.voices() == ()
 
 
+def test_one_voice_is_heard_without_a_name():
+    found = heard(on_a_line(silence(2), voice(10), silence(3), voice(8, seed=1), silence(1)), first=100 * RATE_HZ)
+    assert [(span.speaker, round(span.start_s), round(span.end_s)) for span in found.voices()] == [(ALONE, 102, 112), (ALONE, 115, 123)]
+    assert found.alone() == found.voices()
+
+
 def test_what_is_no_voice_is_told_by_loudness():
     found = heard(np.concatenate([np.zeros(RATE_HZ, np.int16), tone(2.0), np.zeros(RATE_HZ, np.int16)]))
     ((channel, start, end),) = [(span.channel, span.start_s, span.end_s) for span in found.talk()]
@@ -38,7 +44,7 @@ def test_noise_on_the_other_channel_is_nobody(conversation):
 
 
 def test_the_stated_number_of_speakers(conversation):
-    assert heard(conversation).voices(1) == ()
+    assert {span.speaker for span in heard(conversation).voices(1)} == {ALONE}
     assert {span.speaker for span in heard(conversation).voices(2)} == {1, 2}
 
 
