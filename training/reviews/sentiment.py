@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from adapters.nlp.learned.linear import LinearModel, norms, standard
-from adapters.nlp.learned.ngrams import SENTENCE_ENDS, Grams, Vocabulary
+from adapters.nlp.learned.ngrams import SENTENCE_ENDS, Grams, Laid, Vocabulary
 from adapters.nlp.lexical.figures import NAMES, figures
 from adapters.nlp.lexical.tokens import lowered, tokenize
 from adapters.nlp.lexical.verdicts import EVERY_LANGUAGE, SHIPPED, sides
@@ -91,7 +91,7 @@ def read_rows(path: Path, language: str) -> Rows:
 def judged_on(model: LinearModel, path: Path, language: str) -> dict[str, Any]:
     """What the model makes of reviews of another source, each counted once."""
     rows = read_rows(path, language)
-    favour, _ = sides(model, rows.tokens, rows.columns)
+    favour, _ = sides(model, Laid.of(rows.tokens), rows.columns)
     return {"language": language, "rows": len(rows.tokens), "positive": round(float(rows.praise.mean()), 3)} | report(
         favour, rows.praise, np.ones(len(favour))
     )

@@ -13,7 +13,7 @@ from adapters.nlp.aspects.judging import checked, judged
 from adapters.nlp.aspects.lexicon import LANGUAGES
 from adapters.nlp.aspects.polarity import Felt, Floats, feelings
 from adapters.nlp.aspects.runs import Runs, nearest
-from adapters.nlp.aspects.scene import Bools, Scene, places_of
+from adapters.nlp.aspects.scene import Bools, Scene
 from adapters.nlp.aspects.tagger import Tagger
 from adapters.nlp.learned.archive import CARD
 from adapters.nlp.learned.linear import LinearModel
@@ -54,7 +54,7 @@ class AspectFinder:
         self, reading: Reading, spans: Sequence[Sequence[tuple[int, int]]], languages: Sequence[str | None], said: Opinions
     ) -> list[list[Polarity]]:
         """Polarity of the stretches (characters, end exclusive) of each text that somebody else found; one without a word in it is neutral."""
-        starts, ends = places_of(reading)
+        starts, ends = reading.begins, reading.ends
         found: list[list[Polarity]] = [["neutral"] * len(wanted) for wanted in spans]
         runs: list[tuple[int, int, int, int]] = []
         for text, wanted in enumerate(spans):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.aspects.lexicon import LANGUAGES, Class, table
+from adapters.nlp.aspects.lexicon import LANGUAGES, Class, WordTable, table
 from adapters.nlp.lexical.reading import Reading
 
 Bools = NDArray[np.bool_]
@@ -44,7 +44,7 @@ def look_at(reading: Reading, texts: Sequence[str], languages: Sequence[str | No
     by_text = np.fromiter((number.get(language or "", UNKNOWN) for language in languages), np.int8, len(languages))
     spoken = by_text[reading.text_of]
     classes, categories, generic = _words(reading, by_text, spoken)
-    starts, ends = places_of(reading)
+    starts, ends = reading.begins, reading.ends
     first = np.zeros(len(starts), np.bool_)
     first[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
     codes, offset = _codes(texts)
@@ -81,31 +81,20 @@ def _words(reading: Reading, by_text: NDArray[np.int8], spoken: NDArray[np.int8]
             continue
         words = table(LANGUAGES[language])
         chosen = np.flatnonzero(spoken == language)
-        flat = reading.flat if len(chosen) == size else [reading.flat[at] for at in chosen.tolist()]
-        rows = words.rows(flat)
+        rows = _rows(words, reading, reading.codes[chosen])
         classes[chosen], categories[chosen], generic[chosen] = words.classes[rows], words.categories[rows], words.generic[rows]
     return classes, categories, generic
 
 
-def places_of(reading: Reading) -> tuple[Ints, Ints]:
-    """Where each token begins and ends in its text. Tokens are found one behind the other: what stands between two holds neither's letters."""
-    starts: list[int] = []
-    if reading.lower:
-        for lower, tokens in zip(reading.lower, reading.tokens, strict=True):
-            at, find = 0, lower.find
-            for token in tokens:
-                at = find(token, at)
-                starts.append(at)
-                at += len(token)
-    lengths = np.fromiter(map(len, reading.flat), np.int64, len(reading.flat))
-    if not reading.lower:
-        ends = np.cumsum(lengths + 1) - 1
-        begin = np.zeros(len(reading.starts), np.int64)
-        begin[1:] = np.cumsum(lengths + 1)[reading.starts[1:] - 1] if len(lengths) else 0
-        ends -= begin[:-1][reading.text_of]
-        return ends - lengths, ends
-    placed = np.array(starts, np.int64)
-    return placed, placed + lengths
+def _rows(words: WordTable, reading: Reading, codes: Ints) -> Ints:
+    """The rows of tokens, looked up once per word."""
+    if len(codes) == len(reading.codes):
+        return words.rows(reading.words)[codes]
+    rows = np.zeros(len(reading.words), np.int64)
+    rows[codes] = 1
+    used = np.flatnonzero(rows)
+    rows[used] = words.rows([reading.words[at] for at in used.tolist()])
+    return rows[codes]
 
 
 def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint32], Ints]:
@@ -127,9 +116,9 @@ def _compounds(reading: Reading, scene: Scene) -> None:
         if language == UNKNOWN:
             continue
         words = table(LANGUAGES[language])
-        opens = words.openings
-        chosen = follows[scene.languages[follows] == language].tolist()
-        pairs = [at for at in chosen if flat[at] in opens and f"{flat[at]}-{flat[at + 1]}".removesuffix("s") in words.compounds]
+        opens = np.fromiter((word in words.openings for word in reading.words), np.bool_, len(reading.words))[reading.codes[follows]]
+        chosen = follows[opens & (scene.languages[follows] == language)].tolist()
+        pairs = [at for at in chosen if f"{flat[at]}-{flat[at + 1]}".removesuffix("s") in words.compounds]
         scene.classes[pairs] = Class.NOUN
         scene.classes[[at + 1 for at in pairs]] = Class.NOUN
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.nlp.learned import archive
-from adapters.nlp.learned.ngrams import KINDS, Sparse, Vocabulary
+from adapters.nlp.learned.ngrams import KINDS, Laid, Sparse, Vocabulary
 from schemas.errors import ModelDamaged
 
 Floats = NDArray[np.float64]
@@ -72,7 +72,11 @@ class LinearModel:
 
         Raises `ValueError` for an `extra` of another shape than the model was fitted with.
         """
-        return self.calibrated(self.scores(self.vocabulary.features(tokens), extra))
+        return self.probabilities_of(Laid.of(tokens), extra)
+
+    def probabilities_of(self, laid: Laid, extra: NDArray[np.float32] | None = None) -> Floats:
+        """The same of texts that are laid out already."""
+        return self.calibrated(self.scores(self.vocabulary.features_of(laid), extra))
 
     def scores(self, features: Sparse, extra: NDArray[np.float32] | None) -> Floats:
         """(texts, columns), before calibration."""

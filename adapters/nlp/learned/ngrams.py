@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,22 @@ class Grams:
     most: int = 120_000
     lead: bool = True
     """Whether n-grams of a text's first sentence are features of their own beside."""
+
+
+class Laid(NamedTuple):
+    """Tokens of texts end to end: `codes` are places in `words`, where each token stands once, and `lengths` how many of them each text has."""
+
+    words: Sequence[str]
+    codes: Longs
+    lengths: Longs
+
+    @classmethod
+    def of(cls, tokens: Sequence[Sequence[str]]) -> Laid:
+        """Texts as lists of tokens."""
+        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(tokens)))}
+        codes = np.fromiter(map(numbers.__getitem__, chain.from_iterable(tokens)), np.int64, int(lengths.sum()))
+        return cls(list(numbers), codes, lengths)
 
 
 class Vocabulary:
@@ -89,28 +105,33 @@ class Vocabulary:
                 counted[word] = counted.get(word, 0) + 1
         frequent = sorted((-count, word) for word, count in counted.items() if count >= grams.least)
         vocabulary = cls([word for _, word in frequent[: min(grams.most, MOST_WORDS)]], (), np.zeros(0, np.int32))
+        laid = Laid.of(tokens)
         for _ in range(grams.longest - 1):
-            spread = _Spread(tokens, vocabulary)
+            spread = _Spread(laid, vocabulary)
             keys = _frequent(*spread.keys(), grams)
             vocabulary = cls(vocabulary.words, (*vocabulary.levels, keys), vocabulary.leads)
         if not grams.lead:
             return vocabulary
-        spread = _Spread(tokens, vocabulary)
+        spread = _Spread(laid, vocabulary)
         found, rows = spread.lead()
         leads = _frequent(found.astype(np.int64), rows, Grams(least=max(grams.least, 3), most=grams.most))
         return cls(vocabulary.words, vocabulary.levels, leads.astype(np.int32))
 
     def features(self, tokens: Sequence[Sequence[str]]) -> Sparse:
         """The n-grams of each text that are known here."""
-        found, rows = _Spread(tokens, self).all()
-        size = len(self)
+        return self.features_of(Laid.of(tokens))
+
+    def features_of(self, laid: Laid) -> Sparse:
+        """The same of texts that are laid out already."""
+        found, rows = _Spread(laid, self).all()
+        size, texts = len(self), len(laid.lengths)
         codes = np.sort(rows * size + found)
         fresh = np.ones(len(codes), bool)
         np.not_equal(codes[1:], codes[:-1], out=fresh[1:])
         codes = codes[fresh]
-        offsets = np.searchsorted(codes, np.arange(len(tokens) + 1, dtype=np.int64) * size)
+        offsets = np.searchsorted(codes, np.arange(texts + 1, dtype=np.int64) * size)
         lengths = np.diff(offsets)
-        indices = codes - np.repeat(np.arange(len(tokens), dtype=np.int64) * size, lengths)
+        indices = codes - np.repeat(np.arange(texts, dtype=np.int64) * size, lengths)
         return Sparse(indices.astype(np.int32), offsets.astype(np.int64))
 
     def named(self, feature: int) -> str:
@@ -157,12 +178,11 @@ KINDS: Final = {"words": "|u1", "word_ends": "<i8", "pairs": "<i8", "triples": "
 class _Spread:
     """Tokens of a batch laid end to end as word numbers, -1 where unknown."""
 
-    def __init__(self, tokens: Sequence[Sequence[str]], vocabulary: Vocabulary) -> None:
+    def __init__(self, laid: Laid, vocabulary: Vocabulary) -> None:
         self._of = vocabulary
-        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        self.ids = np.fromiter(map(vocabulary._ids.get, chain.from_iterable(tokens), repeat(-1)), np.int32, int(lengths.sum()))
-        self.rows = np.repeat(np.arange(len(tokens), dtype=np.int64), lengths)
-        self._first = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(tokens) else np.zeros(0, np.int64)
+        self.ids = np.fromiter(map(vocabulary._ids.get, laid.words, repeat(-1)), np.int32, len(laid.words))[laid.codes]
+        self.rows = np.repeat(np.arange(len(laid.lengths), dtype=np.int64), laid.lengths)
+        self._first = np.cumsum(laid.lengths) - laid.lengths
 
     def _levels(self) -> Iterator[tuple[Ints, NDArray[np.intp]]]:
         """Per length: number of each known n-gram within its length, and where it begins."""

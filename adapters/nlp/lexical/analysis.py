@@ -51,7 +51,7 @@ class Analyst:
         feelings = _feelings(sentiment, reading, said, guesses, bases)
         terms = find_terms(reading, rows, self._limits.terms)
         scene = look_at(reading, texts, bases)
-        sentences = sentence_spans(reading, said, scene.starts, scene.ends)
+        sentences = sentence_spans(reading, said)
         aspects = finder.find(reading, texts, scene, said, self._limits.aspects)
         classes = self._classifiers.classify(texts) if self._classifiers else [()] * len(texts)
         parts = zip(texts, guesses, bases, feelings, sentences, terms, aspects, classes, strict=True)

@@ -48,13 +48,13 @@ class LanguageDetector:
         decided = ((votes >= DECISIVE_WORDS) & (margin * 2 >= votes)).tolist()
         names = [compiled().voters[column] for column in best.tolist()]
         found: list[LanguageGuess | None] = []
-        for text, tokens, name, sure, ahead in zip(texts, reading.tokens, names, decided, margin.tolist(), strict=True):
+        for number, (text, name, sure, ahead) in enumerate(zip(texts, names, decided, margin.tolist(), strict=True)):
             if sure:
                 found.append(_guess(name, min(ahead, 7) + SURE_FROM))
-            elif any(token.isalpha() for token in tokens):
-                found.append(self._by_model(text, tokens, name if ahead > 0 else "", ahead))
-            else:
-                found.append(None)
+                continue
+            tokens = reading.tokens_of(number)
+            has_words = any(token.isalpha() for token in tokens)
+            found.append(self._by_model(text, tokens, name if ahead > 0 else "", ahead) if has_words else None)
         return found
 
     def _vote(self, reading: Reading, tokens: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

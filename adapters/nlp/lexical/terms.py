@@ -39,10 +39,10 @@ class _Candidates(NamedTuple):
 def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[list[FoundTerm]]:
     """The `limit` heaviest terms of each text, the heaviest first. No term holds a stop word, an opinion word or a sign of its text's language."""
     found: list[list[FoundTerm]] = [[] for _ in range(reading.size)]
-    codes, content = _codes(reading), ~compiled().empty[rows[reading.text_of], reading.ids]
+    content = ~compiled().empty[rows[reading.text_of], reading.ids]
     if not limit or not content.any():
         return found
-    words, pairs = _words(reading, codes, content), _pairs(reading, codes, content)
+    words, pairs = _words(reading, content), _pairs(reading, content)
     candidates = _Candidates(*(np.concatenate(both) for both in zip(words, pairs, strict=True)))
     weight = np.where(candidates.pair, PAIR_BONUS, 1.0) * candidates.often
     order = np.lexsort((candidates.at, -weight, candidates.text))
@@ -50,35 +50,23 @@ def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[li
     rank = np.arange(len(order)) - np.searchsorted(text, text)
     order = order[rank < limit * TRIED]
     bounds = np.searchsorted(candidates.text[order], np.arange(reading.size + 1)).tolist()
-    at, heavy, pair = candidates.at[order].tolist(), weight[order].tolist(), candidates.pair[order].tolist()
-    often = _often(reading, codes, content).tolist()
+    columns = [column[order].tolist() for column in (candidates.at, weight, candidates.pair, candidates.often)]
     for number, lower in enumerate(reading.lower):
         here = slice(bounds[number], bounds[number + 1])
         if here.start < here.stop:
-            found[number] = _chosen(lower, reading.flat, often, list(zip(at[here], heavy[here], pair[here], strict=True)), limit)
+            found[number] = _chosen(lower, reading.flat, list(zip(*(column[here] for column in columns), strict=True)), limit)
     return found
 
 
-def _codes(reading: Reading) -> NDArray[np.int64]:
-    """A number for every token, the same for the same word; those of words in no list begin behind the lists."""
-    codes = reading.ids.copy()
-    unknown = np.flatnonzero(codes == 0).tolist()
-    words = [reading.flat[at] for at in unknown]
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(words), len(compiled().ids) + 1)}
-    codes[unknown] = [numbers[word] for word in words]
-    return codes
+def _words(reading: Reading, content: NDArray[np.bool_]) -> _Candidates:
+    at = np.flatnonzero(content & (reading.ends - reading.begins >= SHORTEST))
+    return _counted(reading, at, reading.codes[at], len(reading.words), pair=False)
 
 
-def _words(reading: Reading, codes: NDArray[np.int64], content: NDArray[np.bool_]) -> _Candidates:
-    at = np.flatnonzero(content)
-    at = at[np.fromiter((len(reading.flat[place]) >= SHORTEST for place in at.tolist()), np.bool_, len(at))]
-    return _counted(reading, at, codes[at], int(codes.max()) + 1, pair=False)
-
-
-def _pairs(reading: Reading, codes: NDArray[np.int64], content: NDArray[np.bool_]) -> _Candidates:
+def _pairs(reading: Reading, content: NDArray[np.bool_]) -> _Candidates:
     at = np.flatnonzero(content[:-1] & content[1:] & (reading.text_of[:-1] == reading.text_of[1:]))
-    width = int(codes.max()) + 1
-    return _counted(reading, at, codes[at] * width + codes[at + 1], width * width, pair=True)
+    width = len(reading.words)
+    return _counted(reading, at, reading.codes[at] * width + reading.codes[at + 1], width * width, pair=True)
 
 
 def _counted(reading: Reading, at: NDArray[np.int64], codes: NDArray[np.int64], width: int, *, pair: bool) -> _Candidates:
@@ -87,20 +75,14 @@ def _counted(reading: Reading, at: NDArray[np.int64], codes: NDArray[np.int64], 
     return _Candidates(text[first], counts, at[first], np.full(len(first), pair))
 
 
-def _often(reading: Reading, codes: NDArray[np.int64], content: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """For each token, how often its text holds that word."""
-    _, inverse, counts = np.unique(reading.text_of * (int(codes.max()) + 1) + codes, return_inverse=True, return_counts=True)
-    return np.where(content, counts[inverse], 0)
-
-
-def _chosen(lower: str, flat: list[str], often: list[int], ranked: list[tuple[int, float, bool]], limit: int) -> list[FoundTerm]:
-    """The heaviest candidates (place, weight, whether a pair) of one text that stand there as they are written."""
+def _chosen(lower: str, flat: list[str], ranked: list[tuple[int, float, bool, int]], limit: int) -> list[FoundTerm]:
+    """The heaviest candidates (place, weight, whether a pair, how often it stands there) of one text that stand there as they are written."""
     found: list[FoundTerm] = []
     inside: dict[str, int] = {}
     heaviest = ranked[0][1]
-    for at, weight, pair in ranked:
+    for at, weight, pair, often in ranked:
         term = flat[at] + " " + flat[at + 1] if pair else flat[at]
-        if not pair and inside.get(term) == often[at]:
+        if not pair and inside.get(term) == often:
             continue  # every time it stands, it stands in a pair that was taken
         start = _stands_at(term, lower)
         if start < 0:

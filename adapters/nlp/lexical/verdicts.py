@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.nlp.learned.linear import LinearModel
+from adapters.nlp.learned.ngrams import Laid
 from adapters.nlp.lexical.figures import NAMES, figures_of, sentence_sums
 from adapters.nlp.lexical.lexicons import Role
 from adapters.nlp.lexical.opinions import Opinions
@@ -64,9 +65,8 @@ class Sentiment:
         lengths = np.diff(reading.starts).tolist()
         names = np.array([self._name(language, length) for language, length in zip(languages, lengths, strict=True)])
         for name in np.unique(names):
-            texts = np.flatnonzero(names == name)
-            tokens = [reading.tokens[text] for text in texts.tolist()]
-            favour[texts], against[texts] = sides(self._models[str(name)], tokens, columns[texts])
+            texts = names == name
+            favour[texts], against[texts] = sides(self._models[str(name)], reading.laid(texts), columns[texts])
         silent = np.bincount(found.text, minlength=reading.size) == 0
         bare = silent & (names == EVERY_LANGUAGE) & (EVERY_LANGUAGE not in self._trained)  # figures of nothing say nothing
         favour[bare] = against[bare] = 0.5
@@ -88,15 +88,20 @@ def sentence_polarity(found: Opinions) -> list[Polarity]:
     return [polarity_of(total) for total in sentence_sums(found).tolist()]
 
 
-def sentence_spans(reading: Reading, found: Opinions, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[list[SentencePolarity]]:
-    """The sentences of each text that take a side, from their first token to their last; `starts` and `ends` are where the tokens stand."""
+def sentence_spans(reading: Reading, found: Opinions) -> list[list[SentencePolarity]]:
+    """The sentences of each text that take a side, from their first token to their last."""
     spans: list[list[SentencePolarity]] = [[] for _ in range(reading.size)]
     totals = sentence_sums(found)
     sided = np.flatnonzero(np.abs(totals) >= SENTENCE)
     first = np.searchsorted(found.sentence_of, sided, "left")
     last = np.searchsorted(found.sentence_of, sided, "right") - 1
-    breaks = [reading.flat[at] == "\n" for at in last.tolist()]
-    columns = (reading.text_of[first].tolist(), starts[first].tolist(), (ends[last] - np.array(breaks, np.int64)).tolist(), totals[sided].tolist())
+    ends = reading.ends[last] - np.array([reading.flat[at] == "\n" for at in last.tolist()], np.int64)
+    columns = (
+        reading.text_of[first].tolist(),
+        reading.begins[first].tolist(),
+        ends.tolist(),
+        totals[sided].tolist(),
+    )
     for text, start, end, total in zip(*columns, strict=True):
         spans[text].append((start, end, "positive" if total > 0 else "negative"))
     return spans
@@ -107,9 +112,9 @@ def polarity_of(total: float) -> Polarity:
     return "positive" if total >= SENTENCE else "negative" if total <= -SENTENCE else "neutral"
 
 
-def sides(model: LinearModel, tokens: Sequence[Sequence[str]], columns: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def sides(model: LinearModel, laid: Laid, columns: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probabilities that each text is positive and that it is negative; what is left of 1 a model calls neither."""
-    found = model.probabilities(tokens, columns if model.figures else None)
+    found = model.probabilities_of(laid, columns if model.figures else None)
     return found[:, model.labels.index("positive")], found[:, model.labels.index("negative")]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adapters.nlp.aspects.scene import places_of
 from adapters.nlp.learned.linear import LinearModel
 from adapters.nlp.lexical.compiled import rows_of
 from adapters.nlp.lexical.figures import NAMES, figures, sentence_sums
@@ -132,7 +131,7 @@ def test_sentences_have_a_side_of_their_own() -> None:
 def test_sentences_with_a_side_are_told_where_they_stand() -> None:
     texts = ["Great screen. It has keys. The lid is awful", "", "Not bad!\nNot good\nfine"]
     reading = read(texts)
-    spans = sentence_spans(reading, opinions(reading, rows_of(["en"] * 3)), *places_of(reading))
+    spans = sentence_spans(reading, opinions(reading, rows_of(["en"] * 3)))
     told = [[(text[start:end], side) for start, end, side in found] for text, found in zip(texts, spans, strict=True)]
     assert told == [
         [("Great screen.", "positive"), ("The lid is awful", "negative")],
