@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from adapters.capabilities import Capabilities
 from adapters.nlp.port import LanguageEngine, LanguageTeller, TermJudge
+from schemas.language import TextAnalysis, checked_analyses
 
 PARTS = {"language", "sentiment", "sentences", "entities", "terms", "aspects", "classes", "embeddings", "term_polarity"}
 PRAISE = {"en": "The yogurt is delicious and fresh, I love it.", "es": "El yogur es delicioso y fresco, me encanta."}
 BLAME = {"en": "Terrible service and a dirty room, never again.", "es": "Pésimo servicio y una habitación sucia, nunca más."}
 ODD = ("", " \n\t ", "👍", "12345", "\x00\x01", "a" * 100_000, "\ud800 lone surrogate", "İstanbul’da çok güzel", "ß" * 50, ".,;:!?" * 200)
+_ANALYSIS = TypeAdapter(TextAnalysis)
 
 
 def alike(one: object, other: object) -> bool:
@@ -23,6 +27,11 @@ def alike(one: object, other: object) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return abs(one - other) <= 0.001
     return one == other
+
+
+def _plain(analysis: TextAnalysis) -> Any:
+    """An analysis as lists, numbers and strings."""
+    return _ANALYSIS.dump_python(analysis)
 
 
 class LanguageDescription:
@@ -47,8 +56,13 @@ class LanguageDescription:
         together = engine.analyze(texts)
         assert len(together) == len(texts)
         for text, analysis in zip(texts, together, strict=True):
-            assert alike(analysis.model_dump(), engine.analyze([text])[0].model_dump())
+            assert alike(_plain(analysis), _plain(engine.analyze([text])[0]))
         assert engine.analyze([]) == ()
+
+    def test_analyses_are_of_their_form(self, engine: LanguageEngine) -> None:
+        """Nobody checks them again: scores are within their bounds, places count from 0."""
+        found = engine.analyze([*PRAISE.values(), *BLAME.values(), *ODD])
+        assert checked_analyses([analysis._asdict() for analysis in found]) == found
 
     def test_languages_told_alone_are_those_of_an_analysis(self, engine: LanguageEngine) -> None:
         """An engine that is a `LanguageTeller` says the same either way."""

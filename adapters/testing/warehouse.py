@@ -24,7 +24,7 @@ from adapters.warehouse.port import Warehouse
 from adapters.warehouse.staging import arrow_tables
 from schemas.errors import AdapterDisabled, EngineOutputInvalid, LeaseLost, NotFound
 from schemas.tables import TABLES
-from schemas.warehouse import ArrowBatch, ColumnBatch, RowGroup
+from schemas.warehouse import ArrowBatch, Batch, ColumnBatch, RowGroup
 
 Change = tuple[str, int, list[str]]
 DOCUMENTS = (A, B, C)
@@ -112,7 +112,8 @@ class WarehouseContract(QueryContract, HistoryContract, ReviewContract, CallCont
         """Alone, in a large document, and beside rows that come by column."""
         arrow = [ArrowBatch(table, rows) for table, rows in arrow_tables([RowGroup(A, 1, (batch("offers", [OFFER]), reviews(A, ["one", "two"])))])]
         answers = []
-        for load_seq, (size, batches) in enumerate(((0, [batch("offers", [OFFER]), reviews(A, ["one", "two"])]), (0, arrow), (LARGE, arrow)), 1):
+        ways: list[tuple[int, list[Batch]]] = [(0, [batch("offers", [OFFER]), reviews(A, ["one", "two"])]), (0, [*arrow]), (LARGE, [*arrow])]
+        for load_seq, (size, batches) in enumerate(ways, 1):
             warehouse.replace([RowGroup(A, load_seq, batches, size), group(B, load_seq, ["beside"])], 1)
             answers.append([warehouse.query(f"SELECT * FROM {table} ORDER BY 1, 2", LIMITS).rows for table in ("offers", "reviews")])  # noqa: S608
         assert answers[0] == answers[1] == answers[2]
@@ -173,6 +174,22 @@ class WarehouseContract(QueryContract, HistoryContract, ReviewContract, CallCont
         with pytest.raises(LeaseLost):
             warehouse.replace([group(A, 1, ["stale"])], 8)
         assert texts_of(warehouse) == {}
+
+    @pytest.mark.parametrize("size", [0, LARGE])
+    def test_others_replaced_while_it_asks_for_rows_stay(self, warehouse: Warehouse, size: int) -> None:
+        """Whatever becomes of the load they passed."""
+
+        def batches(spoiled: bool) -> Iterator[Batch]:
+            warehouse.replace([group(B, 1 + spoiled, [f"passed {spoiled}"])], 1)
+            yield from group(A, 1, ["one"]).batches
+            if spoiled:
+                raise NotFound("a part is missing")
+
+        with pytest.raises(NotFound):
+            warehouse.replace([RowGroup(A, 1, batches(spoiled=True), size)], 1)
+        assert texts_of(warehouse) == {B: ["passed True"]}
+        warehouse.replace([RowGroup(A, 1, batches(spoiled=False), size)], 1)
+        assert texts_of(warehouse) == {A: ["one"], B: ["passed True"]}
 
     def test_rows_that_end_in_an_error_change_nothing(self, warehouse: Warehouse) -> None:
         """A part file that is missing in the middle leaves the whole transaction undone; the error comes through as it was."""

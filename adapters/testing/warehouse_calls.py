@@ -142,3 +142,13 @@ class CallContract:
             (2.5, -21.0, "agent", 1, 1),
             (3.5, -96.0, "agent", 1, 1),
         ]
+
+    def test_words_of_turns(self, warehouse: Warehouse) -> None:
+        """A row per word of each turn that has any, brackets within words or not."""
+        words: dict[str, Any] = {"words": '[["Well,", 1.5, 1.75, 0.9], ["[so]", 2, 2.5, null]]', "channel": 1}
+        load_call(warehouse, A, call(), (turn("agent", **words), turn("customer"), turn("customer", words='[["no", 3, 4.25, 1]]')))
+        assert ask(warehouse, "SELECT utterance_no, word_no, word, start_s, end_s, confidence, role, channel FROM words ORDER BY start_s") == [
+            (1, 1, "Well,", 1.5, 1.75, 0.9, "agent", 1),
+            (1, 2, "[so]", 2.0, 2.5, None, "agent", 1),
+            (3, 1, "no", 3.0, 4.25, 1.0, "customer", None),
+        ]

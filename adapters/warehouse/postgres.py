@@ -1,4 +1,4 @@
-"""Warehouse in PostgreSQL: documents are replaced in one transaction, rows travel by COPY.
+"""Warehouse in PostgreSQL: documents are replaced in one transaction, a large one in a transaction of its own, rows travel by COPY.
 
 COPY through psycopg straight into the tables took as long as ADBC ingest into staging tables plus an insert (49,000 rows in 0.25 s, 2 cores), needs
 one driver and one connection, and lets PostgreSQL read money, times and JSON from text by itself.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, ClassVar
@@ -27,10 +28,10 @@ from adapters.warehouse.ddl import (
     view_statements,
 )
 from adapters.warehouse.postgres_errors import translated
-from adapters.warehouse.postgres_rows import copy_rows
+from adapters.warehouse.postgres_swap import one, swap, swap_large
 from adapters.warehouse.staging import newest
 from schemas.documents import DocumentId
-from schemas.errors import LeaseLost, ServiceUnavailable, TamizError
+from schemas.errors import ServiceUnavailable, TamizError
 from schemas.tables import TABLES, WAREHOUSE_SCHEMA
 from schemas.warehouse import QueryLimits, QueryResult, RowGroup
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
     from adapters.warehouse.query_parent import QueryChildren
 
+LARGE_BYTES = 4 * 1024**2
+"""Bytes of stored JSON from which a document has a transaction of its own, which others pass; smaller ones are held in memory."""
 MIGRATION_LOCK = 0x7461_6D69_7A
 """Key of the advisory lock that lets one program migrate at a time: `tamiz` in ASCII."""
 
@@ -64,7 +67,7 @@ class PostgresWarehouse:
 
     name: ClassVar[str] = "postgres"
     version: ClassVar[str] = "1"
-    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=500, needs_network=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=500, needs_network=True, provides=("interleaving",))
 
     def __init__(self, options: Options | None = None, *, url: str, run_dir: Path | None = None) -> None:
         """`url` is libpq's `postgresql://...`; `run_dir` holds the folders of query children (the system's temporary folder without it)."""
@@ -82,7 +85,7 @@ class PostgresWarehouse:
             db.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
             for statement in bookkeeping(POSTGRES):
                 db.execute(statement.encode())
-            check_number(_one(db, "SELECT max(number) FROM _schema"))
+            check_number(one(db, "SELECT max(number) FROM _schema"))
             for table in TABLES.values():
                 db.execute(create_table(table, POSTGRES).encode())
             existing = _existing(db)
@@ -96,19 +99,17 @@ class PostgresWarehouse:
             db.execute("INSERT INTO _schema VALUES (%s)", [WAREHOUSE_SCHEMA])
 
     def replace(self, groups: Sequence[RowGroup], epoch: int) -> Sequence[tuple[DocumentId, int]]:
-        """Swap in whole documents; see the port. Readers go on seeing the old rows until the commit."""
+        """Swap in whole documents, large ones one by one after the others; see the port. Readers go on seeing the old rows until the commit."""
         wanted = newest(groups)
-        with self._transaction() as db:
-            db.execute("LOCK TABLE _loader IN EXCLUSIVE MODE")
-            _raise_epoch(db, epoch)
-            stored = _stored(db, list(wanted))
-            fresh = [group for key, group in wanted.items() if stored.get(key, -1) < group.load_seq]
-            known = [group.document_id for group in fresh if group.document_id in stored]
-            if known:
-                for name in (*TABLES, "_loads"):
-                    db.execute(f"DELETE FROM {quoted(name)} WHERE document_id = ANY(%s)".encode(), [known])  # noqa: S608
-            copy_rows(db, fresh)
-            db.cursor().executemany("INSERT INTO _loads VALUES (%s, %s)", [(group.document_id, group.load_seq) for group in fresh])
+        small = [group for group in wanted.values() if group.size < LARGE_BYTES]
+        if small or not wanted:
+            whole = [replace(group, batches=tuple(group.batches)) for group in small]  # asked for rows, the loader may replace others first
+            with self._transaction() as db:
+                swap(db, whole, epoch)
+        for group in wanted.values():
+            if group.size >= LARGE_BYTES:
+                with translated(), self._opened() as db, db.transaction():
+                    swap_large(db, group, epoch)
         return [(group.document_id, group.load_seq) for group in groups]
 
     def query(self, sql: str, limits: QueryLimits) -> QueryResult:
@@ -174,22 +175,20 @@ class PostgresWarehouse:
         if self._kept is not None and self._kept.closed:
             self._drop()
         if self._kept is None:
-            import psycopg
-
-            options = f"-c timezone=UTC -c lock_timeout={round(self.options.lock_s * 1000)} -c client_encoding=UTF8"
-            self._kept = psycopg.connect(self._url, autocommit=True, connect_timeout=self.options.connect_s, options=options)
+            self._kept = self._opened()
         return self._kept
+
+    def _opened(self) -> Connection:
+        import psycopg
+
+        options = f"-c timezone=UTC -c lock_timeout={round(self.options.lock_s * 1000)} -c client_encoding=UTF8"
+        return psycopg.connect(self._url, autocommit=True, connect_timeout=self.options.connect_s, options=options)
 
     def _drop(self) -> None:
         if self._kept is not None:
             with suppress(Exception):
                 self._kept.close()
             self._kept = None
-
-
-def _one(db: Connection, sql: str) -> int | None:
-    row = db.execute(sql.encode()).fetchone()
-    return None if row is None else row[0]
 
 
 def _existing(db: Connection) -> dict[str, list[str]]:
@@ -221,17 +220,3 @@ def _make_views(db: Connection) -> None:
             ) from error
         for statement in views.values():
             db.execute(statement.encode())
-
-
-def _raise_epoch(db: Connection, epoch: int) -> None:
-    newest_epoch = _one(db, "SELECT max(epoch) FROM _loader")
-    if newest_epoch is not None and newest_epoch > epoch:
-        raise LeaseLost(f"loader {newest_epoch} has written to the warehouse since loader {epoch} began")
-    if newest_epoch != epoch:
-        db.execute("DELETE FROM _loader")
-        db.execute("INSERT INTO _loader VALUES (%s)", [epoch])
-
-
-def _stored(db: Connection, documents: Sequence[DocumentId]) -> dict[DocumentId, int]:
-    rows = db.execute("SELECT document_id, max(load_seq) FROM _loads WHERE document_id = ANY(%s) GROUP BY 1", [documents])
-    return dict(rows.fetchall())

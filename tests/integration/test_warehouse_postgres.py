@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from adapters.testing.warehouse import texts_of
-from adapters.testing.warehouse_rows import A, B, group
+from adapters.testing.warehouse_rows import A, B, group, reviews
 from adapters.warehouse.postgres import PostgresWarehouse
-from schemas.errors import ConfinementUnavailable, QueryLimit, QueryRefused, ServiceUnavailable, WarehouseBusy
+from schemas.errors import ConfinementUnavailable, LeaseLost, QueryLimit, QueryRefused, ServiceUnavailable, WarehouseBusy
 from schemas.warehouse import QueryLimits, RowGroup
 
 LIMITS = QueryLimits(seconds=20.0)
@@ -156,6 +156,55 @@ def test_tables_locked_by_another_program_are_busy(loading, postgres_database):
             loading.replace([group(A, 1, ["x"])], 1)
     loading.replace([group(A, 1, ["x"])], 1)
     assert texts_of(loading) == {A: ["x"]}
+
+
+def large(document, load_seq, texts, between=lambda: None):
+    """A large document whose last batch comes after `between`."""
+    plain = group(document, load_seq, texts)
+
+    def batches():
+        yield from plain.batches
+        yield reviews(document, [])
+        between()
+
+    return RowGroup(document, load_seq, batches(), 1 << 30)
+
+
+def test_nobody_sees_a_large_document_before_its_last_row_and_small_ones_go_between(loading):
+    loading.replace([group(A, 1, ["old"])], 1)
+    seen = []
+
+    def between():
+        loading.replace([group(B, 2, ["small"])], 1)
+        seen.append(texts_of(loading))
+
+    assert loading.replace([large(A, 2, ["new", "newer"], between)], 1) == [(A, 2)]
+    assert seen == [{A: ["old"], B: ["small"]}]
+    assert texts_of(loading) == {A: ["new", "newer"], B: ["small"]}
+
+
+def test_a_large_document_overtaken_by_its_newer_self_gives_way(loading):
+    loading.replace([large(A, 2, ["late"], lambda: loading.replace([group(A, 3, ["newest"])], 1))], 1)
+    assert texts_of(loading) == {A: ["newest"]}
+    loading.replace([large(A, 2, ["late"])], 1)
+    assert texts_of(loading) == {A: ["newest"]}
+
+
+def test_a_large_load_that_a_newer_loader_overtakes_writes_nothing(loading):
+    with pytest.raises(LeaseLost):
+        loading.replace([large(A, 2, ["late"], lambda: loading.replace([group(B, 1, ["theirs"])], 2))], 1)
+    assert texts_of(loading) == {B: ["theirs"]}
+
+
+def test_a_large_load_that_breaks_off_leaves_nothing(loading):
+    def broken():
+        raise RuntimeError("pulled out")
+
+    with pytest.raises(RuntimeError, match="pulled out"):
+        loading.replace([large(A, 1, ["half"], broken)], 1)
+    assert texts_of(loading) == {}
+    loading.replace([large(A, 1, ["whole"])], 1)
+    assert texts_of(loading) == {A: ["whole"]}
 
 
 def test_loaders_at_once_do_not_mix(postgres_database, loading, tmp_path):
