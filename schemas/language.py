@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from schemas.documents import Value
 
 Polarity = Literal["positive", "neutral", "negative", "mixed"]
+Score = Annotated[float, Field(ge=-1, le=1)]
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Place = Annotated[int, Field(ge=0)]
 
 
 class LanguageGuess(Value):
@@ -18,12 +22,12 @@ class LanguageGuess(Value):
     confidence: float = Field(ge=0, le=1)
 
 
-class Sentiment(Value):
-    """Overall feeling of a text."""
+class Sentiment(NamedTuple):
+    """Overall feeling of a text; `score` is -1 where it is most negative, 1 where most positive."""
 
     polarity: Polarity
-    score: float = Field(ge=-1, le=1, description="-1 most negative, 1 most positive")
-    confidence: float = Field(ge=0, le=1)
+    score: Score
+    confidence: Confidence
 
 
 SentencePolarity = tuple[int, int, Polarity]
@@ -41,26 +45,26 @@ class Entity(Value):
     confidence: float = Field(ge=0, le=1)
 
 
-class Term(Value):
+class Term(NamedTuple):
     """A word or phrase that carries the text's content; `weight` compares within one text."""
 
     term: str
-    weight: float = Field(ge=0)
-    char_start: int = Field(ge=0)
-    char_end: int = Field(ge=0)
+    weight: Annotated[float, Field(ge=0)]
+    char_start: Place
+    char_end: Place
 
 
-class Aspect(Value):
+class Aspect(NamedTuple):
     """A thing that is praised or blamed, and the opinion on it."""
 
     term: str
-    category: str | None = None
-    opinion: str | None = None
-    polarity: Polarity | None = None
-    score: float | None = Field(default=None, ge=-1, le=1)
-    char_start: int = Field(ge=0)
-    char_end: int = Field(ge=0)
-    confidence: float = Field(ge=0, le=1)
+    category: str | None
+    opinion: str | None
+    polarity: Polarity | None
+    score: Score | None
+    char_start: Place
+    char_end: Place
+    confidence: Confidence
 
 
 class Classification(Value):
@@ -71,15 +75,31 @@ class Classification(Value):
     confidence: float = Field(ge=0, le=1)
 
 
-class TextAnalysis(Value):
-    """All a language engine says about one text; None or empty where it does not declare that capability."""
+class TextAnalysis(NamedTuple):
+    """All a language engine says about one text; None or empty where it does not declare that capability.
 
+    This and what every text has some of are plain tuples: a review has ten, and a model of each would cost as much as finding them. Engines that
+    hand on what another program says check it by `checked_analyses`.
+    """
+
+    adapter: str
+    """name/version/model"""
     language: LanguageGuess | None = None
     sentiment: Sentiment | None = None
-    sentences: tuple[SentencePolarity, ...] = Field(default=(), description="those that praise or blame, in reading order; the others are neutral")
+    sentences: tuple[SentencePolarity, ...] = ()
+    """Those that praise or blame, in reading order; the others are neutral."""
     entities: tuple[Entity, ...] = ()
     terms: tuple[Term, ...] = ()
     aspects: tuple[Aspect, ...] = ()
-    classes: tuple[Classification, ...] = Field(default=(), description="labels of the classifiers in force, the surest first")
-    embedding: tuple[float, ...] | None = Field(default=None, description="vector of length 1; compare two of one model by their dot product")
-    adapter: str = Field(description="name/version/model")
+    classes: tuple[Classification, ...] = ()
+    """Labels of the classifiers in force, the surest first."""
+    embedding: tuple[float, ...] | None = None
+    """Vector of length 1; compare two of one model by their dot product."""
+
+
+_ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
+
+
+def checked_analyses(found: Sequence[Mapping[str, Any]]) -> tuple[TextAnalysis, ...]:
+    """Analyses from their fields by name, each checked. Raises `pydantic.ValidationError`."""
+    return _ANALYSES.validate_python(found)

@@ -20,7 +20,7 @@ from functools import cached_property
 from importlib.metadata import version as installed_version
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from adapters import hub
 from adapters.capabilities import Capabilities, Readiness
@@ -29,10 +29,9 @@ from adapters.nlp.neural.windows import Reach
 from adapters.nlp.port import TermJudge
 from adapters.pretrained import TORCH_BYTES, Loader, Runtime
 from schemas.errors import TamizError
-from schemas.language import Classification, Entity, LanguageGuess, Polarity, TextAnalysis
+from schemas.language import Classification, Entity, LanguageGuess, Polarity, TextAnalysis, checked_analyses
 
 _torch = installed_version("torch")  # raises, naming the package, where the extra is not installed
-_ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
 _EXACT = frozenset({"URL", "EMAIL", "IBAN", "PRICE", "DATE", "PERCENT", "PHONE_NUMBER"})
 """Types that are found by their form, which a model can only guess at."""
 
@@ -143,14 +142,14 @@ class TransformersLanguage:
         label = f"{self.name}/{self.version}/{self.model}"
         found: list[dict[str, Any]]
         if self._local:
-            found = [dict(analysis) | {"adapter": label} for analysis in self._local.analyze(shown, language)]
+            found = [analysis._asdict() | {"adapter": label} for analysis in self._local.analyze(shown, language)]
         else:
             stated = {"language": language, "confidence": 1.0} if language else None
             found = [{"language": stated, "adapter": label} for _ in shown]
         if shown:
             for part in self.options.tasks:
                 self._fill(part, shown, found)
-        return _ANALYSES.validate_python(found)
+        return checked_analyses(found)
 
     def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
         """See `LanguageTeller`: the engine of the rest tells; without one, nobody does."""

@@ -29,7 +29,7 @@ def alike(one: object, other: object) -> bool:
     return one == other
 
 
-def _plain(analysis: TextAnalysis) -> Any:
+def plain(analysis: TextAnalysis) -> Any:
     """An analysis as lists, numbers and strings."""
     return _ANALYSIS.dump_python(analysis)
 
@@ -56,7 +56,7 @@ class LanguageDescription:
         together = engine.analyze(texts)
         assert len(together) == len(texts)
         for text, analysis in zip(texts, together, strict=True):
-            assert alike(_plain(analysis), _plain(engine.analyze([text])[0]))
+            assert alike(plain(analysis), plain(engine.analyze([text])[0]))
         assert engine.analyze([]) == ()
 
     def test_analyses_are_of_their_form(self, engine: LanguageEngine) -> None:

@@ -102,9 +102,11 @@ class Tables:
                 )
         for aspect in analysis.aspects:
             if aspect.char_end <= length:
-                row = {"review_no": number, "adapter": adapter, **vars(aspect)}
-                row["sentiment"] = row.pop("polarity")
-                self.aspects.append(row)
+                self.aspects.append(
+                    {"review_no": number, "term": aspect.term, "category": aspect.category, "opinion": aspect.opinion}
+                    | {"sentiment": aspect.polarity, "score": aspect.score, "confidence": aspect.confidence, "adapter": adapter}
+                    | {"char_start": aspect.char_start, "char_end": aspect.char_end}
+                )
         for entity in analysis.entities:
             if entity.char_end > length:
                 continue

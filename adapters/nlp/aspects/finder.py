@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from adapters.nlp.aspects.finding import FoundAspect, find_by_rules, tell
+from adapters.nlp.aspects.finding import find_by_rules, tell
 from adapters.nlp.aspects.judging import checked, judged
 from adapters.nlp.aspects.lexicon import LANGUAGES
 from adapters.nlp.aspects.polarity import Felt, Floats, feelings
@@ -19,7 +19,7 @@ from adapters.nlp.learned.archive import CARD
 from adapters.nlp.learned.linear import LinearModel
 from adapters.nlp.lexical.opinions import Opinions
 from adapters.nlp.lexical.reading import Reading
-from schemas.language import Polarity
+from schemas.language import Aspect, Polarity
 
 POLARITY: Final = "polarity"
 """Folder of the judge, within that of the tagger it was trained with."""
@@ -38,7 +38,7 @@ class AspectFinder:
         judge = folder / POLARITY
         return cls(Tagger.load(folder), checked(LinearModel.load(judge)) if (judge / CARD).exists() else None)
 
-    def find(self, reading: Reading, texts: Sequence[str], scene: Scene, said: Opinions, limit: int) -> list[list[FoundAspect]]:
+    def find(self, reading: Reading, texts: Sequence[str], scene: Scene, said: Opinions, limit: int) -> list[list[Aspect]]:
         """At most `limit` aspects of each text, in reading order, the surest kept.
 
         `reading`, `scene` and `said` are of these `texts`. A text in another language than `LANGUAGES` has none.

@@ -8,7 +8,6 @@ a quarter, set by hand after looking at half of the SemEval sentences and judged
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from adapters.nlp.aspects.runs import SIGNS, Runs, nearest, noun_runs, signs
 from adapters.nlp.aspects.scene import Scene
 from adapters.nlp.lexical.opinions import Opinions
 from adapters.nlp.lexical.reading import Reading
-from schemas.language import Polarity
+from schemas.language import Aspect
 
 WEIGHTS: Mapping[str, float] = {
     "one": -2.25,
@@ -63,19 +62,6 @@ _AT_HOME = np.array([WEIGHTS[sign] for sign in SIGNS], np.float32)
 _ELSEWHERE = _AT_HOME + np.array([ABROAD.get(sign, 0.0) for sign in SIGNS], np.float32)
 
 
-class FoundAspect(NamedTuple):
-    """One aspect. `opinion` is the word that says it, as the text has it in lower case; offsets are code points."""
-
-    term: str
-    category: str | None
-    opinion: str | None
-    polarity: Polarity
-    score: float
-    char_start: int
-    char_end: int
-    confidence: float
-
-
 def find_by_rules(scene: Scene, said: Opinions) -> tuple[Runs, NDArray[np.float64]]:
     """Terms of a batch, and how sure the rules are of each, 0 to 1. A text in another language than `LANGUAGES` has none."""
     runs = noun_runs(scene)
@@ -92,11 +78,11 @@ def weigh(scene: Scene, runs: Runs, said: Opinions) -> NDArray[np.float32]:
 
 def tell(
     reading: Reading, texts: Sequence[str], scene: Scene, runs: Runs, sure: NDArray[np.float64], felt: Felt, said: Opinions, limit: int
-) -> list[list[FoundAspect]]:
-    """The aspects that stand at `runs`, as values, with their category and how the text feels about them."""
+) -> list[list[Aspect]]:
+    """The aspects that stand at `runs`, with their category and how the text feels about them; `opinion` is the word that says it, in lower case."""
     names = (*category_names(), None)
     categories = _categories(scene, runs).tolist()
-    found: list[list[FoundAspect]] = [[] for _ in texts]
+    found: list[list[Aspect]] = [[] for _ in texts]
     owners = reading.text_of[runs.first].tolist()
     places = np.append(said.at, 0)[felt.opinion].tolist()
     columns = (owners, scene.starts[runs.first].tolist(), scene.ends[runs.last].tolist(), categories, places, felt.opinion.tolist())
@@ -104,11 +90,11 @@ def tell(
     for owner, start, end, category, place, opinion, polarity, score, trust in zip(*columns, felt.polarity, *figures, strict=True):
         word = reading.flat[place] if opinion >= 0 else None
         term = texts[owner][start:end]
-        found[owner].append(FoundAspect(term, names[category], word, polarity, score, start, end, trust))
+        found[owner].append(Aspect(term, names[category], word, polarity, score, start, end, trust))
     return [_surest(aspects, limit) if len(aspects) > limit else aspects for aspects in found]
 
 
-def _surest(aspects: list[FoundAspect], limit: int) -> list[FoundAspect]:
+def _surest(aspects: list[Aspect], limit: int) -> list[Aspect]:
     """The `limit` surest, in reading order; of equals the first."""
     kept = sorted(range(len(aspects)), key=lambda at: -aspects[at].confidence)[:limit]
     return [aspects[at] for at in sorted(kept)]

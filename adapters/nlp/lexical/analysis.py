@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from adapters.nlp.aspects.scene import look_at
 from adapters.nlp.learned.classifiers import Classifiers
@@ -18,10 +17,9 @@ from adapters.nlp.lexical.models import Promoted
 from adapters.nlp.lexical.opinions import Opinions, opinions
 from adapters.nlp.lexical.reading import Reading, read
 from adapters.nlp.lexical.terms import find_terms
-from adapters.nlp.lexical.verdicts import Sentiment, sentence_spans
-from schemas.language import LanguageGuess, Polarity, TextAnalysis
-
-_ANALYSES = TypeAdapter(tuple[TextAnalysis, ...])
+from adapters.nlp.lexical.verdicts import Sentiment as Judge
+from adapters.nlp.lexical.verdicts import sentence_spans
+from schemas.language import LanguageGuess, Polarity, Sentiment, TextAnalysis
 
 
 class Limits(NamedTuple):
@@ -55,20 +53,18 @@ class Analyst:
         aspects = finder.find(reading, texts, scene, said, self._limits.aspects)
         classes = self._classifiers.classify(texts) if self._classifiers else [()] * len(texts)
         parts = zip(texts, guesses, bases, feelings, sentences, terms, aspects, classes, strict=True)
-        return _ANALYSES.validate_python(
-            [
-                {
-                    "language": guess,
-                    "sentiment": feeling,
-                    "sentences": sides if feeling else (),
-                    "entities": find_entities(text, base, self._limits.entities),
-                    "terms": [term._asdict() for term in found],
-                    "aspects": [aspect._asdict() for aspect in judged],
-                    "classes": labels,
-                    "adapter": adapter,
-                }
-                for text, guess, base, feeling, sides, found, judged, labels in parts
-            ]
+        return tuple(
+            TextAnalysis(
+                adapter=adapter,
+                language=guess,
+                sentiment=feeling,
+                sentences=tuple(sides) if feeling else (),
+                entities=tuple(find_entities(text, base, self._limits.entities)),
+                terms=tuple(found),
+                aspects=tuple(judged),
+                classes=labels,
+            )
+            for text, guess, base, feeling, sides, found, judged, labels in parts
         )
 
     def tell_languages(self, texts: Sequence[str]) -> tuple[LanguageGuess | None, ...]:
@@ -94,15 +90,15 @@ class Analyst:
 
 
 def _feelings(
-    sentiment: Sentiment, reading: Reading, said: Opinions, guesses: Sequence[LanguageGuess | None], bases: Sequence[str | None]
-) -> list[dict[str, Any] | None]:
+    judge: Judge, reading: Reading, said: Opinions, guesses: Sequence[LanguageGuess | None], bases: Sequence[str | None]
+) -> list[Sentiment | None]:
     """Sentiment of each text; None where neither words nor emoji can be read. A doubtful language leaves little of a judgement's certainty."""
-    known = np.array([base in PACKS or sentiment.speaks(base) for base in bases], np.bool_)
-    verdicts = sentiment.judge(reading, said, bases, known)
+    known = np.array([base in PACKS or judge.speaks(base) for base in bases], np.bool_)
+    verdicts = judge.judge(reading, said, bases, known)
     sure = np.array([guess.confidence if guess else 1.0 for guess in guesses])
     confidence = np.round(np.where(known, 0.5 + (verdicts.confidence - 0.5) * sure, verdicts.confidence), 3).tolist()
     speaks = (known | (np.bincount(said.text, minlength=reading.size) > 0)).tolist()
     return [
-        {"polarity": polarity, "score": score, "confidence": trust} if says else None
+        Sentiment(polarity, score, trust) if says else None
         for polarity, score, trust, says in zip(verdicts.polarity, verdicts.score.tolist(), confidence, speaks, strict=True)
     ]

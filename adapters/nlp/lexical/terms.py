@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from adapters.nlp.lexical.compiled import compiled
 from adapters.nlp.lexical.reading import Reading
+from schemas.language import Term
 
 PAIR_BONUS = 1.5
 """A pair that stands together says more than its two words apart."""
@@ -16,15 +17,6 @@ SHORTEST = 3
 """Letters of the shortest word that is a term of its own."""
 TRIED = 3
 """Candidates looked at per term asked for: some stand only within pairs that were taken."""
-
-
-class FoundTerm(NamedTuple):
-    """A term, its weight within the text (the heaviest has 1) and where it first stands."""
-
-    term: str
-    weight: float
-    char_start: int
-    char_end: int
 
 
 class _Candidates(NamedTuple):
@@ -36,9 +28,12 @@ class _Candidates(NamedTuple):
     pair: NDArray[np.bool_]
 
 
-def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[list[FoundTerm]]:
-    """The `limit` heaviest terms of each text, the heaviest first. No term holds a stop word, an opinion word or a sign of its text's language."""
-    found: list[list[FoundTerm]] = [[] for _ in range(reading.size)]
+def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[list[Term]]:
+    """The `limit` heaviest terms of each text where they first stand, the heaviest first, with weight 1.
+
+    No term holds a stop word, an opinion word or a sign of its text's language.
+    """
+    found: list[list[Term]] = [[] for _ in range(reading.size)]
     content = ~compiled().empty[rows[reading.text_of], reading.ids]
     if not limit or not content.any():
         return found
@@ -75,9 +70,9 @@ def _counted(reading: Reading, at: NDArray[np.int64], codes: NDArray[np.int64], 
     return _Candidates(text[first], counts, at[first], np.full(len(first), pair))
 
 
-def _chosen(lower: str, flat: list[str], ranked: list[tuple[int, float, bool, int]], limit: int) -> list[FoundTerm]:
+def _chosen(lower: str, flat: list[str], ranked: list[tuple[int, float, bool, int]], limit: int) -> list[Term]:
     """The heaviest candidates (place, weight, whether a pair, how often it stands there) of one text that stand there as they are written."""
-    found: list[FoundTerm] = []
+    found: list[Term] = []
     inside: dict[str, int] = {}
     heaviest = ranked[0][1]
     for at, weight, pair, often in ranked:
@@ -89,7 +84,7 @@ def _chosen(lower: str, flat: list[str], ranked: list[tuple[int, float, bool, in
             continue
         if pair:
             inside |= {word: inside.get(word, 0) + round(weight / PAIR_BONUS) for word in term.split(" ")}
-        found.append(FoundTerm(term, round(weight / heaviest, 3), start, start + len(term)))
+        found.append(Term(term, round(weight / heaviest, 3), start, start + len(term)))
         if len(found) == limit:
             break
     return found
