@@ -25,6 +25,7 @@ from workers.engines import Engines
 from workers.intake import Intake
 from workers.kept import NothingKept
 from workers.spending import Purse
+from workers.stores import open_store
 
 if TYPE_CHECKING:
     from adapters.sandbox.probe import Granted
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 BUCKET, LAKE, ATTACHMENTS = "bucket", "lake", "attachments"
 """Names of the three sources: what people drop, what we derive, and what came inside other documents."""
-
-_STORES = {"s3": "s3", "gs": "gcs", "az": "azure", "abfs": "azure", "abfss": "azure"}
 
 
 def read_settings(**overrides: Any) -> Settings:
@@ -139,17 +138,17 @@ class Container:
     @cached_property
     def bucket(self) -> ObjectStore:
         """The landing bucket."""
-        return self._store(self.bucket_url, BUCKET)
+        return open_store(self.settings, self.bucket_url, BUCKET)
 
     @cached_property
     def lake(self) -> ObjectStore:
         """Results and kept engine outputs."""
-        return self._store(self.lake_url, LAKE)
+        return open_store(self.settings, self.lake_url, LAKE)
 
     @cached_property
     def attachments(self) -> ObjectStore:
         """Files found inside documents."""
-        return self._store(f"{self.lake_url.rstrip('/')}/attachments", ATTACHMENTS)
+        return open_store(self.settings, f"{self.lake_url.rstrip('/')}/attachments", ATTACHMENTS)
 
     def store(self, source: str) -> ObjectStore:
         """The store of a source's name. Raises `SettingsInvalid` for a source this deployment does not have."""
@@ -243,7 +242,7 @@ class Container:
 
     def store_at(self, url: str) -> ObjectStore:
         """Somebody else's folder or bucket, to copy from. Raises `SettingsInvalid` for an address no store understands."""
-        return self._store(url, "elsewhere")
+        return open_store(self.settings, url, "elsewhere")
 
     def setting_origins(self, stated: Collection[str]) -> Mapping[str, str]:
         """Where each setting came from; `stated` are those given as options of the command."""
@@ -286,22 +285,3 @@ class Container:
 
     def _options(self, family: str, name: str) -> dict[str, Any]:
         return self.settings.options.get(family, {}).get(name, {})
-
-    def _store(self, url: str, source: str) -> ObjectStore:
-        store: ObjectStore
-        scheme = places.scheme(url)
-        if not scheme:
-            root = places.writable(places.folder(url), 0o777)
-            store = registry.create("storage", "local", self._options("storage", "local"), root=root, source=source)
-        elif scheme in _STORES:
-            store = registry.create(
-                "storage",
-                _STORES[scheme],
-                self._options("storage", _STORES[scheme]),
-                url=url,
-                source=source,
-                remote_calls=self.settings.remote_calls,
-            )
-        else:
-            raise SettingsInvalid(f"no store for {scheme}://; a folder, s3://, gs:// or az://")
-        return store
