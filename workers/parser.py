@@ -220,7 +220,7 @@ def row_counts(extraction: Extraction) -> dict[str, int]:
 def languages(extraction: Extraction) -> dict[str, int]:
     """Items per language, for the vote over the parts of a large document."""
     rows = getattr(extraction, "reviews", None) or getattr(extraction, "utterances", None) or ()
-    votes = Counter(row.language for row in rows if row.language)
+    votes = Counter(language for row in rows if (language := row["language"] if isinstance(row, dict) else row.language))
     if not votes and extraction.language:
         votes[extraction.language] = max(1, extraction.items)
     return dict(votes)

@@ -11,6 +11,10 @@ from schemas.rows.evidence import AudioFact, Json
 
 Role = Literal["agent", "customer", "ivr", "unknown"]
 
+SpokenWord = tuple[str, float, float, float | None]
+"""A word as it was heard, its start and end (seconds of the recording), and how sure the recogniser is (0 to 1; null: it does not say).
+Plain, because every turn has some."""
+
 
 class CallRow(AudioFact):
     """One row per call."""
@@ -48,6 +52,10 @@ class UtteranceRow(AudioFact):
     speaker: str | None = None
     text: str
     raw_text: str | None = Field(default=None, description="as the recogniser wrote it, where `text` was mended")
+    words: tuple[SpokenWord, ...] | None = Field(
+        default=None,
+        description="as heard, in order: list of [word, start_s, end_s, confidence]; null where words have no times. See the view `words`",
+    )
     language: str | None = None
     sentiment: float | None = None
     loudness_db: float | None = Field(default=None, description="mean level, dB below full scale")

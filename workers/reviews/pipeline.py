@@ -10,11 +10,12 @@ from typing import ClassVar
 from adapters.nlp.port import LanguageEngine
 from schemas.documents import Kind
 from schemas.errors import Empty, Malformed
-from schemas.extractions import Problem, ReviewExtraction
+from schemas.extractions import Problem
 from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
 from workers.garbage import collection_put_off
 from workers.pipeline import Result, Source, Tools, envelope
+from workers.reviews.extraction import FoundReviews
 from workers.reviews.opening import opened
 from workers.reviews.planning import plan_parts
 from workers.reviews.reading import Opinion, read_opinions
@@ -61,7 +62,7 @@ class ReviewPipeline:
             analyses = _understand(opinions, tools.nlp)
         with tools.steps.step("understand"):
             rows = tables_of(opinions, analyses)
-        extraction = ReviewExtraction.model_validate(
+        extraction = FoundReviews.model_validate(
             envelope(source, part, tools, started)
             | {"language": rows.language, "items": len(read), "columns": file.columns}
             | {"problems": (*left_out, *_listed(problems), *rows.problems)}

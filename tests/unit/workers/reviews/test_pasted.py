@@ -9,6 +9,7 @@ import pytest
 
 from adapters.nlp.none import NoLanguage
 from tests.pagetools import source, tools
+from tests.unit.workers.reviews.written import written
 from workers.reviews import planning, spans
 from workers.reviews.pasted import anchor_of, lead_of, pasted_fields
 from workers.reviews.pipeline import ReviewPipeline
@@ -63,7 +64,7 @@ def extract(tmp_path, text: str):
     path = tmp_path / "pasted.txt"
     path.write_text(text)
     wired = tools(tmp_path, nlp=NoLanguage(NoLanguage.Options()))
-    return ReviewPipeline().extract(source(path, "text/plain"), None, wired).extraction
+    return written(ReviewPipeline().extract(source(path, "text/plain"), None, wired).extraction)
 
 
 def test_a_shops_page(tmp_path):
@@ -175,7 +176,7 @@ def test_parts_of_a_long_page(tmp_path, monkeypatch):
     wired, file = tools(tmp_path), source(tmp_path / "pasted.txt", "text/plain")
     parts = ReviewPipeline().plan(file, wired)
     assert len(parts) > 5
-    read = [row.text for part in parts for row in ReviewPipeline().extract(file, part, wired).extraction.reviews]
+    read = [row.text for part in parts for row in written(ReviewPipeline().extract(file, part, wired).extraction).reviews]
     assert read == [row.text for row in whole.reviews]
     assert len(read) == 120
 

@@ -14,6 +14,7 @@ from adapters.nlp.local import LocalLanguage
 from schemas.errors import Empty, Malformed, RejectedInput
 from schemas.settings import Limits
 from tests.pagetools import source, tools
+from tests.unit.workers.reviews.written import written
 from workers.reviews import planning
 from workers.reviews.opening import looks_like_reviews
 from workers.reviews.pipeline import MAX_PROBLEMS, ReviewPipeline
@@ -30,7 +31,7 @@ def extract(tmp_path, data: bytes | str, media_type: str, limits: Limits | None 
     wired = tools(tmp_path, nlp=ENGINE, limits=limits or Limits())
     extraction = ReviewPipeline().extract(source(path, media_type, **metadata), None, wired).extraction
     assert len(extraction.model_dump_json(by_alias=True).encode()) < 16 * 1024**2
-    return extraction
+    return written(extraction)
 
 
 def lines(*records) -> str:
@@ -261,7 +262,7 @@ def test_parts_together_are_the_whole(tmp_path, monkeypatch, data, media_type, e
     assert [part.part_no for part in parts] == list(range(1, len(parts) + 1))
     read, items = [], 0
     for part in parts:
-        extraction = ReviewPipeline().extract(file, part, wired).extraction
+        extraction = written(ReviewPipeline().extract(file, part, wired).extraction)
         assert extraction.part_no == part.part_no
         read += [(items + row.review_no, row.text, row.rating, row.rating_scale, row.product) for row in extraction.reviews]
         items += extraction.items
@@ -403,15 +404,15 @@ def test_broken_files_give_rows_problems_or_a_typed_rejection(tmp_path, data, me
     wired, file = tools(tmp_path, nlp=ENGINE), source(path, media_type)
     try:
         parts = ReviewPipeline().plan(file, wired)
-        extractions = [ReviewPipeline().extract(file, part, wired).extraction for part in parts or (None,)]
+        extractions = [written(ReviewPipeline().extract(file, part, wired).extraction) for part in parts or (None,)]
     except RejectedInput as error:
         assert error.code in {"empty", "malformed"}
         assert len(error.message) < 1500
         return
     for extraction in extractions:
-        written = extraction.model_dump_json(by_alias=True).encode()
-        assert len(written) < 16 * 1024**2
-        assert b"\\u0000" not in written
+        dumped = extraction.model_dump_json(by_alias=True).encode()
+        assert len(dumped) < 16 * 1024**2
+        assert b"\\u0000" not in dumped
         numbers = [row.review_no for row in extraction.reviews]
         gaps = [problem.item_no for problem in extraction.problems if problem.item_no]
         assert not set(numbers) & set(gaps)

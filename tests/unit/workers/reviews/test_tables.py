@@ -9,6 +9,7 @@ from schemas.errors import Malformed, SettingsInvalid
 from schemas.settings import ReviewSettings
 from tests import hostile_reviews as hostile
 from tests.pagetools import source, tools
+from tests.unit.workers.reviews.written import written
 from workers.reviews.columns import judged, roles_of
 from workers.reviews.pipeline import ReviewPipeline
 from workers.reviews.said import said
@@ -23,7 +24,7 @@ def extract(tmp_path, text: str | bytes, settings: ReviewSettings | None = None,
     path = tmp_path / "table.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     wired = tools(tmp_path, nlp=NoLanguage(NoLanguage.Options()), reviews=settings or ReviewSettings())
-    return ReviewPipeline().extract(source(path, "text/csv", **metadata), None, wired).extraction
+    return written(ReviewPipeline().extract(source(path, "text/csv", **metadata), None, wired).extraction)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~", "\x01", "\x1f"])

@@ -16,6 +16,7 @@ from schemas.extractions import Problem
 from schemas.settings import Limits
 from tests import hostile_reviews as hostile
 from tests.pagetools import source, tools
+from tests.unit.workers.reviews.written import written
 from workers.exchange import unpacked_name
 from workers.reviews import planning
 from workers.reviews.opening import looks_like_reviews
@@ -31,7 +32,7 @@ def extract(tmp_path, data: bytes, media_type: str, limits: Limits | None = None
     path = tmp_path / name
     path.write_bytes(data)
     wired = tools(tmp_path, nlp=NoLanguage(NoLanguage.Options()), limits=limits or Limits())
-    return ReviewPipeline().extract(source(path, media_type, **metadata), None, wired).extraction
+    return written(ReviewPipeline().extract(source(path, media_type, **metadata), None, wired).extraction)
 
 
 def parquet(tmp_path, query: str) -> bytes:
@@ -123,7 +124,7 @@ def test_parts_may_end_in_another_member_than_they_began(tmp_path, monkeypatch, 
     again = replace(file, path=kept, unpacked=True)
     read, problems, items = [], [], 0
     for part in parts:
-        found = ReviewPipeline().extract(again, part, wired).extraction
+        found = written(ReviewPipeline().extract(again, part, wired).extraction)
         read += [(row.review_no + items, row.text) for row in found.reviews]
         problems += [(one.item_no and one.item_no + items, one.line_no, one.file) for one in found.problems]
         items += found.items
