@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.calls.voices.features import HOP_S, Features
+from workers.calls.voices.noise import above_noise
 from workers.calls.voices.sounds import Sound
 from workers.calls.voices.stretches import Mask, runs
 
@@ -38,12 +39,6 @@ _HOARSE_DB: Final = 12.0
 """Loud frames further from voice are talk, too: a hoarse or creaking voice (a cold) leaves whole syllables without a period."""
 _OF_FIVE: Final = 3
 """Voiced frames among five neighbours: the shortest vowels take 60 ms."""
-_NOISE_PERCENTILE: Final = 10
-_NOISE_BLOCK: Final = round(10 / HOP_S)
-_NOISE_AROUND: Final = 3
-"""Blocks of 10 s on either side from which the noise is taken: lines change when a call is put through, people pause more than once a minute."""
-_SPEECH_BANDS: Final = slice(2, 20)
-"""300 to 4000 Hz."""
 _VOWEL: Final = 5
 """Frames (0.1 s) for which a vowel holds its pitch. Noises of meeting rooms did for 4 at most; a word without one is told by the next two."""
 _GLIDE: Final = 0.06
@@ -72,7 +67,7 @@ def speech(features: Features, sounds: Sequence[Sound] = ()) -> Speech:
     if not len(features):
         return Speech(none, none)
     other = _within(features, sounds)
-    above = _above_noise(features)
+    above = above_noise(features).db
     periodic = (features.periodic > _PERIODIC) & (above > _ABOVE_DB) & ~other
     if not periodic.any():
         return Speech(none, none)
@@ -118,17 +113,6 @@ def bridged(mask: Mask) -> Mask:
 def _beside(mask: Mask, reach: int) -> Mask:
     """Frames at most `reach` away from one that is true."""
     found: Mask = np.convolve(mask, np.ones(2 * reach + 1))[reach : reach + len(mask)] > 0.5
-    return found
-
-
-def _above_noise(features: Features) -> NDArray[np.float32]:
-    """How far each frame stands above the noise around it, dB, mean over the speech bands."""
-    bands = features.bands[:, _SPEECH_BANDS]
-    found = np.empty(len(bands), np.float32)
-    for first in range(0, len(bands), _NOISE_BLOCK):
-        around = bands[max(0, first - _NOISE_AROUND * _NOISE_BLOCK) : first + (_NOISE_AROUND + 1) * _NOISE_BLOCK].astype(np.float32)
-        noise = np.percentile(around, _NOISE_PERCENTILE, axis=0)
-        found[first : first + _NOISE_BLOCK] = (bands[first : first + _NOISE_BLOCK] - noise).mean(axis=1)
     return found
 
 

@@ -70,6 +70,20 @@ def rattle(seconds, seed=0):
     return 260 * whole / np.abs(whole).max()
 
 
+def crowd(seconds, seed=0):
+    """Eight who talk in words of about a second with pauses in between, each at -45 dB or so; never all silent for long."""
+    draw = np.random.default_rng(seed)
+    whole = silence(seconds)
+    for _ in range(8):
+        at = draw.uniform(0, 0.5)
+        while at < seconds - 2:
+            said = voice(draw.uniform(0.6, 1.4), draw.uniform(90, 230), draw.uniform(0.9, 1.2), seed=int(draw.integers(1000)))
+            first = round(at * RATE_HZ)
+            whole[first : first + len(said)] += 0.05 * said
+            at += len(said) / RATE_HZ + draw.uniform(0.1, 0.5)
+    return whole
+
+
 def silence(seconds):
     return np.zeros(round(seconds * RATE_HZ))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.workers.calls.voices.conftest import features_of, music, on_a_line, rattle, silence, tones, voice
+from tests.unit.workers.calls.voices.conftest import crowd, features_of, music, on_a_line, rattle, silence, tones, voice
 from workers.calls.voices.sounds import sounds
 from workers.calls.voices.speech import speech
 from workers.calls.voices.stretches import runs, spans_s
@@ -48,6 +48,13 @@ def test_a_louder_line_after_a_transfer_is_no_talk():
     quiet, loud = on_a_line(silence(60), voice(5), silence(5), noise=5), on_a_line(silence(65), voice(5, seed=2), noise=150)
     found = talk(np.concatenate([quiet, loud]))
     assert sum(end - start for start, end in found) == pytest.approx(10, abs=1)
+
+
+def test_many_who_talk_far_away_are_no_talk():
+    whole = crowd(24)
+    whole[8 * 16_000 : 12 * 16_000] += voice(4, seed=4)
+    ((start, end),) = talk(on_a_line(whole)[: 22 * 16_000])
+    assert (start, end) == pytest.approx((8, 12), abs=0.3)
 
 
 def test_clear_frames_are_talk_that_stands_out():
