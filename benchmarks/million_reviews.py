@@ -40,10 +40,11 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--reviews", type=Path, help="JSON lines with `text` to repeat with changes; invented ones else")
     parser.add_argument("--kill", action="store_true", help="kill -9 a child, a worker and the loader while it runs")
+    parser.add_argument("--warehouse", help="`postgresql://...` of an empty database instead of DuckDB")
     options = parser.parse_args()
     end_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="tamiz-bench-") as folder:
-        service = Service(Path(folder) / "var")
+        service = Service(Path(folder) / "var", _beside(options.warehouse) if options.warehouse else None)
         box = Container(read_settings(data=service.data))
         try:
             service.start()
@@ -64,6 +65,11 @@ def main() -> int:
         say(f"  single reviews meanwhile: p50 {p(0.5, watch.taken):.2f} s, p95 {p(0.95, watch.taken):.2f} s, {len(watch.taken)} of them")
     say(f"  rows {found[0]:,}, different review numbers {found[1]:,}")
     return 0 if found == (options.count, options.count) else 1
+
+
+def _beside(url: str) -> dict[str, str]:
+    """Settings of a deployment on that database, whoever its role is."""
+    return {"TAMIZ_WAREHOUSE_URL": url, "TAMIZ_OPTIONS": json.dumps({"warehouse": {"postgres": {"allow_unconfined": True}}})}
 
 
 def _written(service: Service, source: Path | None, count: int) -> int:
@@ -162,7 +168,7 @@ def _until_loaded(box: Container) -> float:
 def _count(service: Service) -> tuple[int, int]:
     document = document_id(BUCKET, KEY)
     query = {"sql": f"select count(*) a, count(distinct review_no) b from reviews where document_id = '{document}'"}
-    rows = httpx.post(f"{service.url}/sql", json=query, timeout=60).raise_for_status().json()["rows"]
+    rows = httpx.post(f"{service.url}/sql", json=query, timeout=120).raise_for_status().json()["rows"]
     values = list(rows[0].values() if isinstance(rows[0], dict) else rows[0])
     return int(values[0]), int(values[1])
 
