@@ -73,6 +73,7 @@ class CallExtraction(Extraction):
     utterances: tuple[UtteranceRow, ...] = ()
     call_spans: tuple[CallSpanRow, ...] = ()
     replies: tuple[ReplyRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
 
 
 class ColumnRole(Value):

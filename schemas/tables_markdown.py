@@ -72,6 +72,8 @@ VIEWS = {
     " with two reasons counts for both.",
     "loudness_seconds": "One row per second of each turn, out of `utterances.loudness_per_s`: `second_s` in the call, `channel`, `role`,"
     " `loudness_db` (below full scale). Turns without audio have none.",
+    "words": "One row per word of each turn, out of `utterances.words`: `word` as it was heard, `word_no` in the turn, `start_s` and `end_s` in"
+    " the call, `confidence` (NULL where the recogniser states none), `role`, `channel`. Words that were redacted are left out.",
 }
 
 _INTRODUCTION = f"""# Tables

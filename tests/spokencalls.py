@@ -83,7 +83,9 @@ def transcript(script: Script, place: int) -> dict[str, Any]:
     at, utterances = 0.0, []
     for (who, text), pause in zip(script.turns, script.pauses, strict=True):
         start, at = at + pause, at + pause + SECONDS_A_WORD * len(text.split())
-        utterances.append({"speaker": who, "text": text, "start_s": round(start, 2), "end_s": round(at, 2)})
+        edges = [round(start + SECONDS_A_WORD * place, 2) for place in range(len(text.split()) + 1)]
+        words = [{"text": word, "start_s": edges[place], "end_s": edges[place + 1]} for place, word in enumerate(text.split())]
+        utterances.append({"speaker": who, "text": text, "start_s": round(start, 2), "end_s": round(at, 2), "words": words})
     started = FIRST_DAY + timedelta(days=place % 4, minutes=17 * place)
     return {
         "language": script.language,

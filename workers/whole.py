@@ -53,7 +53,7 @@ def merged(parts: Sequence[Record], fills: Sequence[Fill] = ()) -> Record:
     items, rows = whole["items"], {name: len(whole[name]) for name in row_models() if name in whole}
     for part in parts[1:]:
         for name, before in rows.items():
-            whole[name] = [*whole[name], *(_renumbered(name, row, items, before) for row in part[name])]
+            whole[name] = [*whole[name], *(_renumbered(name, row, items, before) for row in part.get(name, ()))]
         rows = {name: len(whole[name]) for name in rows}
         items += part["items"]
         whole["steps"] = [*whole["steps"], *part["steps"]]

@@ -44,7 +44,10 @@ def load_scripts(warehouse):
     for place, script in enumerate(scripts()):
         sent = transcript(script, place)
         timed = [
-            row.model_copy(update={"start_s": turn["start_s"], "end_s": turn["end_s"], "sentiment": 0.3 - row.utterance_no % 7 / 7})
+            row.model_copy(
+                update={"start_s": turn["start_s"], "end_s": turn["end_s"], "sentiment": 0.3 - row.utterance_no % 7 / 7}
+                | {"words": tuple((word["text"], word["start_s"], word["end_s"], None) for word in turn["words"])}
+            )
             for row, turn in zip(rows(script), sent["utterances"], strict=True)
         ]
         found = understood(with_roles(timed, script.language), script.language, timed[-1].end_s, names=NAMES)

@@ -8,7 +8,7 @@ more than ten minutes is split where nobody speaks; utterances count from 1 in e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
@@ -19,28 +19,25 @@ from adapters.decoding.audio import Recording, decode, probe
 from adapters.decoding.audio_formats import MEDIA_TYPES
 from schemas.documents import Kind, Value
 from schemas.extractions import CallExtraction, Problem
-from schemas.language import TextAnalysis
 from schemas.ledger import PartSpec
-from schemas.rows.call import CallRow, CallSpanRow, Role, UtteranceRow
-from schemas.transcripts import TimedWord
+from schemas.rows.call import CallRow, Role, UtteranceRow
 from workers.calls.copying import leave_copy
 from workers.calls.cuts import SPLIT_S, parts
 from workers.calls.diarised import voices_of
-from workers.calls.feelings import felt, stated
 from workers.calls.invented import believable, flagged, voices
+from workers.calls.judging import judged
 from workers.calls.metadata import CallFacts, call_facts, companies
-from workers.calls.personal import personal_spans, with_personal
-from workers.calls.phrases import base
-from workers.calls.privacy import personal, persons, without
+from workers.calls.personal import with_personal
 from workers.calls.recognition import turns
 from workers.calls.replies import with_replies
-from workers.calls.rows import Shape, header, utterances, with_analysis
+from workers.calls.rows import Shape, header, utterances
 from workers.calls.telling import in_their_languages, remembering, told_language
-from workers.calls.turns import Turn, talk_s
+from workers.calls.turns import Turn
 from workers.calls.understanding import understood, with_roles
 from workers.calls.vocabulary import vocabulary, with_names
 from workers.calls.voices.attribution import VoicedTurn, attributed
 from workers.calls.voices.listening import Listened, listen, within
+from workers.calls.voices.pauses import non_talk_s
 from workers.calls.voices.speakers import VoiceSpan
 from workers.calls.voices.waiting import music, with_music
 from workers.calls.whole import talk_of_roles
@@ -92,7 +89,7 @@ class CallPipeline:
             end_s=spans[0][1],
             copies=dict(whole.copies),
             voices=within(voices, *spans[0]),
-            call=header(shape, listened.talk(), facts),
+            call=_with_silence(header(shape, listened.talk(), facts), listened, voices),
             problems=(*facts.problems, *recording.problems),
         )
         rest = [_Whole(start_s=start, end_s=end, copies=dict(whole.copies), voices=within(voices, start, end)) for start, end in spans[1:]]
@@ -114,23 +111,27 @@ class CallPipeline:
             every = turns(_recording(source, tools, spec), heard, tools.stt, facts.language, names)
         believed = believable(every, listened.talk(), voices(listened))
         found = believed.turns
-        voiced = attributed(found, spec.voices if spec else _voices(listened, facts, source, tools))
+        who = spec.voices if spec else _voices(listened, facts, source, tools)
+        voiced = attributed(found, who)
         language = _language(found, facts)
         rows = flagged(utterances(voiced, heard, facts, assumed_language=_assumes_language(tools, facts)), listened.talk())
         rows = with_names(rows if _knows_one(tools) else in_their_languages(rows, language, tools), names, language)
         words = {number: one.turn.segment.words for number, one in enumerate(voiced, start=1)}
-        rows, data = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), words, language, tools)
+        said = judged(with_roles(rows, language, companies(source.metadata, tools.calls)), words, language, tools)
+        rows = said.rows
         calls, problems = _header(spec, recording, listened, _cast(facts, rows), found, tools)
+        calls = calls if spec else tuple(_with_silence(call, listened, who) for call in calls)
         told = with_music(understood(rows, language, heard.duration_s, tools.calls.categories, names), music(listened))
-        whole = with_personal(told, data)
+        whole = with_personal(told, said.personal)
         extraction = CallExtraction(
             **envelope(source, part, tools, started),
             language=language,
             items=len(rows),
-            problems=(*problems, *believed.problems),
+            problems=(*problems, *believed.problems, *said.problems),
             calls=tuple(call.model_copy(update={**whole.header, **(talk_of_roles(whole.rows) if _is_shared(voiced) else {})}) for call in calls),
             utterances=whole.rows,
             call_spans=whole.spans,
+            entities=said.entities,
         )
         return Result(extraction if part else _answered(_copied(extraction, source, tools), tools))
 
@@ -145,17 +146,18 @@ def _written(source: Source, tools: Tools, started: float) -> Result:
     language = facts.language or written.language or told_language(rows, tools)
     names = vocabulary(source.metadata, tools.calls)
     rows = with_names(in_their_languages(rows, language, tools, {turn.number for turn in written.turns if turn.language}), names)
-    rows, data = _judged(with_roles(rows, language, companies(source.metadata, tools.calls)), {}, language, tools)
-    call = call_row(written, rows, facts)
-    whole = with_personal(understood(rows, language, call.duration_s, tools.calls.categories, names), data)
+    said = judged(with_roles(rows, language, companies(source.metadata, tools.calls)), {}, language, tools)
+    call = call_row(written, said.rows, facts)
+    whole = with_personal(understood(said.rows, language, call.duration_s, tools.calls.categories, names), said.personal)
     extraction = CallExtraction(
         **envelope(source, None, tools, started),
         language=language,
         items=written.turns[-1].number,
-        problems=(*written.problems, *facts.problems),
+        problems=(*written.problems, *facts.problems, *said.problems),
         calls=(call.model_copy(update=whole.header),),
         utterances=whole.rows,
         call_spans=whole.spans,
+        entities=said.entities,
     )
     return Result(_answered(extraction, tools))
 
@@ -234,8 +236,12 @@ def _header(
     heard = listened.survey
     shape = Shape(heard.duration_s, heard.channels, heard.copies, adapter)
     call = header(shape, [turn.span for turn in found], facts, words)
-    silent_s = round(max(0.0, heard.duration_s - talk_s(listened.talk())), 3)
-    return (_with_reason(call.model_copy(update={"non_talk_s": silent_s}), found),), (*facts.problems, *recording.problems)
+    return (_with_reason(call, found),), (*facts.problems, *recording.problems)
+
+
+def _with_silence(call: CallRow, listened: Listened, voices: Sequence[VoiceSpan]) -> CallRow:
+    """The header with the time in which nobody talks, by the voices and not by turns: recognisers hear words in noise."""
+    return call.model_copy(update={"non_talk_s": non_talk_s(listened, voices)})
 
 
 def _with_reason(call: CallRow, found: Sequence[Turn]) -> CallRow:
@@ -257,37 +263,3 @@ def _language(found: Sequence[Turn], facts: CallFacts) -> str | None:
     """What the sender stated, else what most turns with words are in."""
     spoken = Counter(turn.language for turn in found if turn.segment.words)
     return facts.language or (spoken.most_common(1)[0][0] if spoken else None)
-
-
-def _judged(
-    rows: tuple[UtteranceRow, ...], words: Mapping[int, Sequence[TimedWord]], language: str | None, tools: Tools
-) -> tuple[tuple[UtteranceRow, ...], list[CallSpanRow]]:
-    """The rows with what the language engine feels in them, without the personal data that the settings name; and where all of it was said.
-
-    Sentiment of each utterance with words, where the language engine knows its language's; null elsewhere. `words`: of each utterance, as recognised.
-    """
-    analyses = _analyses(rows, tools)
-    score = felt if "sentences" in tools.nlp.capabilities.provides else stated
-    scored = {row.utterance_no: row for row in with_analysis([row for row in rows if row.utterance_no in analyses], analyses.values(), score)}
-    judged = [scored.get(row.utterance_no, row) for row in rows]
-    found = personal(judged, persons(analyses), language)
-    return tuple(without(judged, found, tools.calls.redact)), personal_spans(judged, found, words, tools.calls.redact)
-
-
-def _analyses(rows: Sequence[UtteranceRow], tools: Tools) -> dict[int, TextAnalysis]:
-    """By utterance number, in the order of the rows. A classifier of the deployment's own labels is asked in any language, a turn of one word too."""
-    known, provides = {base(tag) for tag in tools.nlp.capabilities.languages}, tools.nlp.capabilities.provides
-    spoken = [row for row in rows if row.text]
-    chosen = spoken if "classes" in provides else [row for row in spoken if row.language and (not known or base(row.language) in known)]
-    if "sentiment" not in provides or not chosen:
-        return {}
-    by_language: dict[str | None, list[UtteranceRow]] = {}
-    for row in chosen:
-        by_language.setdefault(row.language, []).append(row)
-    with tools.steps.step("nlp", adapter=f"{tools.nlp.name}/{tools.nlp.version}/{tools.nlp.model}"):
-        found = {
-            row.utterance_no: analysis
-            for language, group in by_language.items()
-            for row, analysis in zip(group, tools.nlp.analyze([row.text for row in group], language), strict=True)
-        }
-    return {row.utterance_no: found[row.utterance_no] for row in chosen}

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final, get_args
 
 from schemas.language import TextAnalysis
-from schemas.rows.call import UtteranceRow
+from schemas.rows.call import SpokenWord, UtteranceRow
 from schemas.settings import PersonalData
 from workers.calls.numbers import REACH, TOKEN, Chain, Number, Said, chains, table, tables
 from workers.calls.phrases import base, expression, plain
@@ -71,15 +71,37 @@ def persons(analyses: Mapping[int, TextAnalysis]) -> dict[int, list[tuple[int, i
 
 
 def without(rows: Sequence[UtteranceRow], found: Mapping[int, Sequence[Found]], kinds: Collection[PersonalData]) -> list[UtteranceRow]:
-    """The rows without what was `found` of these kinds, by utterance number; one that lost some is flagged `redacted`, its raw text goes, too."""
+    """The rows without what was `found` of these kinds, by utterance number. One that lost some is flagged `redacted`; its raw text goes, too, and
+    so do the words of what was found. Words that do not make up the text of their turn go wherever anything is redacted: nobody looked into them.
+    """
+    if not kinds:
+        return list(rows)
     return [_cleaned(row, [one for one in found.get(row.utterance_no, ()) if one.kind in kinds]) for row in rows]
 
 
 def _cleaned(row: UtteranceRow, found: Sequence[Found]) -> UtteranceRow:
     if not found:
-        return row
+        return row if row.words is None or _in_words(row) in (row.text, row.raw_text) else row.model_copy(update={"words": None})
     flags = row.flags if "redacted" in row.flags else (*row.flags, "redacted")
-    return row.model_copy(update={"text": redacted(row.text, found), "raw_text": None, "flags": flags})
+    return row.model_copy(update={"text": redacted(row.text, found), "raw_text": None, "words": _words_beside(row, found), "flags": flags})
+
+
+def _words_beside(row: UtteranceRow, found: Sequence[Found]) -> tuple[SpokenWord, ...] | None:
+    """The words of a turn that nothing of what was found stands in; None where their places are not known."""
+    if _in_words(row) != row.text:
+        return None
+    kept, start = list[SpokenWord](), 0
+    for one in row.words or ():
+        end = start + len(one[0])
+        if all(end <= gone.char_start or start >= gone.char_end for gone in found):
+            kept.append(one)
+        start = end + 1
+    return tuple(kept) or None
+
+
+def _in_words(row: UtteranceRow) -> str:
+    """What the words of a turn make up."""
+    return " ".join(word for word, *_ in row.words or ())
 
 
 def asked_for(text: str, language: str) -> list[PersonalData]:

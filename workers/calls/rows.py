@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.language import TextAnalysis
-from schemas.rows.call import CallRow, UtteranceRow
+from schemas.rows.call import CallRow, SpokenWord, UtteranceRow
+from schemas.transcripts import TimedWord
 from workers.calls.levels import Survey
 from workers.calls.metadata import CallFacts
 from workers.calls.turns import Span, interruptions, overlaps_s, talk_s
@@ -46,6 +47,7 @@ def utterances(voiced: Sequence[VoicedTurn], survey: Survey, facts: CallFacts, *
             role=facts.role(turn.channel) if turn.channel not in survey.copies.values() else "unknown",
             speaker=_speaker(voice, turn.channel, survey, facts),
             text=turn.segment.text,
+            words=_timed(turn.segment.words),
             language=turn.language,
             loudness_db=round(survey.loudness_db(turn.channel, turn.segment.start_s, turn.segment.end_s), 1),
             loudness_per_s=survey.loudness_per_s(turn.channel, turn.segment.start_s, turn.segment.end_s),
@@ -60,6 +62,11 @@ def utterances(voiced: Sequence[VoicedTurn], survey: Survey, facts: CallFacts, *
         )
         for number, (turn, voice) in enumerate(zip(turns, [one.speaker for one in voiced], strict=True), start=1)
     )
+
+
+def _timed(words: Sequence[TimedWord]) -> tuple[SpokenWord, ...] | None:
+    """None where nothing was understood."""
+    return tuple((one.text, round(one.start_s, 3), round(one.end_s, 3), round(one.confidence, 3)) for one in words) or None
 
 
 def _speaker(voice: int | None, channel: int, survey: Survey, facts: CallFacts) -> str | None:

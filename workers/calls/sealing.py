@@ -11,6 +11,7 @@ from typing import Any
 from schemas.extractions import CallExtraction
 from schemas.rows.call import CallSpanRow, UtteranceRow
 from schemas.settings import CallSettings
+from workers.calls.named import beside
 from workers.calls.personal import personal_spans
 from workers.calls.privacy import Found, personal, without
 
@@ -34,7 +35,10 @@ def sealed(parts: Sequence[Record], calls: CallSettings) -> list[dict[str, Any]]
     for record, part in zip(parts, found, strict=True):
         mine = rows[at : at + len(part.utterances)]
         new = [span for row in mine for span in _new(row, data.get(row.utterance_no, ()), part.call_spans, calls)]
-        changed.append(_with(part, clean[at : at + len(mine)], new, mine) if new else dict(record))
+        named = beside(
+            part.entities, {old.utterance_no: data.get(row.utterance_no, ()) for old, row in zip(part.utterances, mine, strict=True)}, calls.redact
+        )
+        changed.append(_with(part.model_copy(update={"entities": named}), clean[at : at + len(mine)], new, mine) if new else dict(record))
         at += len(mine)
     return changed
 

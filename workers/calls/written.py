@@ -81,6 +81,7 @@ def utterance_rows(written: Written, facts: CallFacts) -> tuple[UtteranceRow, ..
             role=_role(turn, facts),
             speaker=turn.speaker,
             text=turn.text,
+            words=turn.words,
             language=turn.language or facts.language or written.language,
             is_interruption=marks[at][0] if several and at in marks else None,
             overlap_s=marks[at][1] if several and at in marks else None,

@@ -12,7 +12,7 @@ from schemas.errors import EngineOutputInvalid
 from schemas.extractions import EXTRACTIONS, BrochureExtraction, CallExtraction, Fill, MessageExtraction, PartFile, Problem, ReviewExtraction
 from schemas.rows.brochure import OfferRow
 from schemas.rows.call import UtteranceRow
-from schemas.rows.common import StepRow
+from schemas.rows.common import EntityRow, StepRow
 from schemas.rows.message import MessageRow
 from schemas.rows.review import ReviewRow
 from schemas.tables import ITEM_NUMBERS, ROW_NUMBERS, TABLES, SqlType, row_models
@@ -97,8 +97,10 @@ def test_parts_are_shifted_by_what_stands_before_them():
     found = rows(ReviewExtraction(**ENVELOPE, part_no=2, reviews=(review(1), review(2, duplicate_of=1))), part)
     assert [(row["review_no"], row["duplicate_of"]) for row in found["reviews"]] == [(101, None), (102, 101)]
     turns = (UtteranceRow(utterance_no=1, text="?", answered_by=2, **FACT), UtteranceRow(utterance_no=2, text="!", **FACT))
-    found = rows(CallExtraction(**ENVELOPE, part_no=2, utterances=turns), part)
+    named = EntityRow(item_no=2, text="x", type="DATE", **FACT)
+    found = rows(CallExtraction(**ENVELOPE, part_no=2, utterances=turns, entities=(named,)), part)
     assert [(row["utterance_no"], row["answered_by"]) for row in found["utterances"]] == [(101, 102), (102, None)]
+    assert [row["item_no"] for row in found["entities"]] == [102]
     assert found["extractions"][0]["part_no"] == 2
 
 

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from schemas.extractions import Problem
+from schemas.rows.call import SpokenWord
 from workers.calls.transcripts.said import Said, Written
-from workers.calls.transcripts.values import Record, Words, begins, channel_of, mean_of, number_of, numbered, role_of, seconds_of, text_of, times_of
+from workers.calls.transcripts.values import (
+    Record,
+    Words,
+    all_timed,
+    begins,
+    channel_of,
+    mean_of,
+    number_of,
+    numbered,
+    role_of,
+    seconds_of,
+    text_of,
+    times_of,
+)
 
 
 def read_analytics(data: Record) -> Written:
@@ -19,9 +35,23 @@ def read_analytics(data: Record) -> Written:
             continue
         start, end = times_of(seconds_of(item.get("BeginOffsetMillis")), seconds_of(item.get("EndOffsetMillis")), number, problems)
         role = text_of(item.get("ParticipantRole"))
-        confidence = mean_of(number_of(word.get("Confidence")) for word in item.get("Items") or () if isinstance(word, dict))
-        turns.append(Said(number, (text_of(item.get("Content")) or "").strip(), role, role_of(role), None, start, end, confidence=confidence))
+        words = [word for word in item.get("Items") or () if isinstance(word, dict)]
+        confidence = mean_of(number_of(word.get("Confidence")) for word in words)
+        said = Said(number, (text_of(item.get("Content")) or "").strip(), role, role_of(role), None, start, end, confidence=confidence)
+        turns.append(replace(said, words=_words(words)))
     return Written("amazon-transcribe-analytics", tuple(turns), text_of(data.get("LanguageCode")), tuple(problems))
+
+
+def _words(items: Iterable[Record]) -> tuple[SpokenWord, ...] | None:
+    turn = Words(None, None, None, None)
+    for item in items:
+        word = text_of(item.get("Content")) or ""
+        if str(item.get("Type")).lower() == "punctuation":
+            turn.glue(word)
+        else:
+            start, end = seconds_of(item.get("BeginOffsetMillis")), seconds_of(item.get("EndOffsetMillis"))
+            turn.add(word, start, end, number_of(item.get("Confidence")))
+    return all_timed(turn.each)
 
 
 def read_transcribe(data: Record) -> Written:
@@ -29,6 +59,7 @@ def read_transcribe(data: Record) -> Written:
     results = data["results"]
     segments = [item for item in results.get("audio_segments") or () if isinstance(item, dict)]
     if segments:
+        items = {item["id"]: item for item in results.get("items") or () if isinstance(item, dict) and isinstance(item.get("id"), int)}
         turns = [
             Said(
                 number,
@@ -37,6 +68,7 @@ def read_transcribe(data: Record) -> Written:
                 channel=channel_of(item.get("channel_label")),
                 start_s=number_of(item.get("start_time")),
                 end_s=number_of(item.get("end_time")),
+                words=_named(item.get("items"), items),
             )
             for number, item in enumerate(segments, start=1)
         ]
@@ -44,6 +76,24 @@ def read_transcribe(data: Record) -> Written:
         turns = numbered(_gathered(_items(results)))
     language = text_of(results.get("language_code")) or text_of(data.get("language_code"))
     return Written("amazon-transcribe", tuple(turns), language)
+
+
+def _named(numbers: Any, items: Mapping[int, Record]) -> tuple[SpokenWord, ...] | None:
+    """The words of a segment, which names them by their numbers."""
+    turn = Words(None, None, None, None)
+    for number in numbers if isinstance(numbers, list) else ():
+        item = items.get(number) if isinstance(number, int) else None
+        best = next((one for one in (item or {}).get("alternatives") or () if isinstance(one, dict)), {})
+        _add(turn, item or {}, best)
+    return all_timed(turn.each)
+
+
+def _add(turn: Words, item: Record, best: Record) -> None:
+    word = text_of(best.get("content")) or ""
+    if item.get("type") == "punctuation":
+        turn.glue(word)
+    else:
+        turn.add(word, number_of(item.get("start_time")), number_of(item.get("end_time")), number_of(best.get("confidence")))
 
 
 def _items(results: Record) -> Sequence[tuple[str | None, int | None, Record]]:
@@ -73,5 +123,5 @@ def _gathered(items: Iterable[tuple[str | None, int | None, Record]]) -> list[Wo
         if last is None or (not glued and begins(last, speaker, channel, start)):
             last = Words(speaker, channel, start, end)
             turns.append(last)
-        last.add(word, glued, end, None if glued else number_of(best.get("confidence")))
+        _add(last, item, best)
     return turns

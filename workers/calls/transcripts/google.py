@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from schemas.rows.call import SpokenWord
 from workers.calls.transcripts.said import Said, Written
-from workers.calls.transcripts.values import Record, Words, begins, either, number_of, numbered, share_of, text_of
+from workers.calls.transcripts.values import Record, Words, all_timed, begins, either, number_of, numbered, share_of, text_of, timed
 
 _RESULT_ENDS: Final = ("resultEndTime", "resultEndOffset", "result_end_time", "result_end_offset")
 
@@ -36,7 +37,12 @@ def _result(number: int, item: Record, best: Record) -> Said:
         end_s=end if start is None or end is None or end >= start else None,
         language=text_of(either(item, "languageCode", "language_code")),
         confidence=share_of(number_of(best.get("confidence"))),
+        words=all_timed([_word(word) for word in words]),
     )
+
+
+def _word(word: Record) -> SpokenWord | None:
+    return timed(text_of(word.get("word")) or "", _word_time(word, "start"), _word_time(word, "end"), share_of(number_of(word.get("confidence"))))
 
 
 def _told_apart(best: Record) -> Sequence[Record]:
@@ -55,7 +61,7 @@ def _by_speaker(words: Iterable[Record]) -> list[Words]:
         speaker, start, end = _speaker_of(word), _word_time(word, "start"), _word_time(word, "end")
         if not turns or begins(turns[-1], speaker, None, start):
             turns.append(Words(speaker, None, start, end))
-        turns[-1].add(text_of(word.get("word")) or "", False, end, share_of(number_of(word.get("confidence"))))
+        turns[-1].add(text_of(word.get("word")) or "", start, end, share_of(number_of(word.get("confidence"))))
     return turns
 
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from schemas.errors import Empty, Malformed
 from schemas.extractions import Problem
+from schemas.rows.call import SpokenWord
 from workers.calls.transcripts.amazon import read_analytics, read_transcribe
 from workers.calls.transcripts.google import read_google
 from workers.calls.transcripts.said import Said, Written
-from workers.calls.transcripts.values import Record, role_of, text_of, times_of
+from workers.calls.transcripts.values import Record, all_timed, number_of, role_of, text_of, timed, times_of
 
 _FACTS: Final = ("agent_id", "customer_id", "queue", "direction", "disposition", "csat", "started_at")
 
@@ -54,7 +55,20 @@ def _own_turn(item: Any, number: int, problems: list[Problem]) -> Said | None:
         start_s=start,
         end_s=end,
         language=text_of(item.get("language")),
+        words=_words(item.get("words")),
     )
+
+
+def _words(cell: Any) -> tuple[SpokenWord, ...] | None:
+    """None for anything but a list of words with times."""
+    if not isinstance(cell, list):
+        return None
+    return all_timed([_word(one) if isinstance(one, dict) else None for one in cell])
+
+
+def _word(item: Record) -> SpokenWord | None:
+    text = text_of(item.get("text"))
+    return timed(text, number_of(item.get("start_s")), number_of(item.get("end_s")), number_of(item.get("confidence"))) if text else None
 
 
 def _listed(data: Record, key: str) -> bool:

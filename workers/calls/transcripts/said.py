@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from schemas.extractions import Problem
-from schemas.rows.call import Role
+from schemas.rows.call import Role, SpokenWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Said:
     language: str | None = None
     confidence: float | None = None
     """Mean over its words, where the recogniser stated one."""
+    words: tuple[SpokenWord, ...] | None = None
+    """Where the file has the times of all of them."""
 
 
 @dataclass(frozen=True, slots=True)

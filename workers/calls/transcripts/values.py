@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.extractions import Problem
-from schemas.rows.call import Role
+from schemas.rows.call import Role, SpokenWord
 from workers.calls.metadata import role_named
 from workers.calls.transcripts.said import Said
 
@@ -28,13 +28,35 @@ class Words:
     end_s: float | None
     text: str = ""
     confidences: list[float] = field(default_factory=list)
+    each: list[SpokenWord | None] = field(default_factory=list)
+    """None for a word without times."""
 
-    def add(self, word: str, glued: bool, end: float | None, confidence: float | None) -> None:
-        """One more word; `glued` to the one before, as punctuation is."""
-        self.text += word if glued or not self.text else f" {word}"
+    def add(self, word: str, start: float | None, end: float | None, confidence: float | None) -> None:
+        """One more word."""
+        self.text += word if not self.text else f" {word}"
         self.end_s = end if end is not None else self.end_s
+        self.each.append(timed(word, start, end, confidence))
         if confidence is not None:
             self.confidences.append(confidence)
+
+    def glue(self, mark: str) -> None:
+        """Punctuation, which belongs to the word before it."""
+        self.text += mark
+        if self.each and (last := self.each[-1]):
+            self.each[-1] = (last[0] + mark, *last[1:])
+
+
+def timed(word: str, start: float | None, end: float | None, confidence: float | None) -> SpokenWord | None:
+    """A word that has times; None for one without. A confidence over 1 is none."""
+    if start is None or end is None or end < start:
+        return None
+    return word, round(start, 3), round(end, 3), confidence if confidence is None or confidence <= 1 else None
+
+
+def all_timed(words: Sequence[SpokenWord | None]) -> tuple[SpokenWord, ...] | None:
+    """The words of a turn, if all of them have times."""
+    known = tuple(word for word in words if word is not None)
+    return known if known and len(known) == len(words) else None
 
 
 def begins(last: Words, speaker: str | None, channel: int | None, start: float | None) -> bool:
@@ -49,7 +71,16 @@ def numbered(turns: Sequence[Words]) -> list[Said]:
     timed = all(turn.start_s is not None for turn in turns)
     ordered = sorted(turns, key=lambda turn: turn.start_s or 0.0) if timed else turns
     return [
-        Said(number, turn.text, turn.speaker, channel=turn.channel, start_s=turn.start_s, end_s=turn.end_s, confidence=mean_of(turn.confidences))
+        Said(
+            number,
+            turn.text,
+            turn.speaker,
+            channel=turn.channel,
+            start_s=turn.start_s,
+            end_s=turn.end_s,
+            confidence=mean_of(turn.confidences),
+            words=all_timed(turn.each),
+        )
         for number, turn in enumerate(ordered, start=1)
     ]
 

@@ -96,6 +96,42 @@ def test_what_is_taken_out_twice_is_flagged_once():
     assert (second.text, second.flags) == ("[card] and [email]", ("redacted",))
 
 
+def spoken(text):
+    """The words of a text, a second each."""
+    return tuple((word, float(at), at + 1.0, 0.5) for at, word in enumerate(text.split(" ")))
+
+
+def test_the_words_of_what_is_taken_out_go_with_it():
+    text = "it is 4111 1111 1111 1111, or a@b.example thanks"
+    rows = [row(1, text).model_copy(update={"words": spoken(text)}), row(2, "Fine.").model_copy(update={"words": spoken("Fine.")})]
+    first, second = without(rows, personal(rows), ("card",))
+    assert [word for word, *_ in first.words] == ["it", "is", "or", "a@b.example", "thanks"]
+    assert first.words[2] == ("or", 6.0, 7.0, 0.5)
+    assert second == rows[1]
+    (again,) = without([first], personal([first]), ("email",))  # its words no longer make up its text
+    assert (again.text, again.words) == ("it is [card], or [email] thanks", None)
+
+
+def test_a_turn_that_is_all_personal_has_no_words():
+    rows = [row(1, "4111 1111 1111 1111").model_copy(update={"words": spoken("4111 1111 1111 1111")})]
+    assert without(rows, personal(rows), ("card",))[0].words is None
+
+
+def test_words_that_are_not_the_text_are_not_kept_where_anything_is_redacted():
+    """A sender's text may be clean while its words are not; what was mended is not what was said, and raw text is."""
+    other = row(1, "It is [hidden].").model_copy(update={"words": spoken("It is 4111111111111111")})
+    mended = row(2, "Moolane, please").model_copy(update={"raw_text": "moo lane please", "words": spoken("moo lane please")})
+    assert [one.words for one in without([other, mended], {}, ("card",))] == [None, mended.words]
+    assert without([other, mended], {}, ()) == [other, mended]
+
+
+def test_a_mended_turn_that_loses_something_loses_its_words():
+    mended = row(1, "Moolane, 4111 1111 1111 1111").model_copy(update={"raw_text": "moo lane 4111 1111 1111 1111"})
+    mended = mended.model_copy(update={"words": spoken(mended.raw_text)})
+    (found,) = without([mended], personal([mended]), ("card",))
+    assert (found.text, found.raw_text, found.words) == ("Moolane, [card]", None, None)
+
+
 def turns(*texts, voices="AB"):
     """Utterances of two voices by turns."""
     return [row(at, text).model_copy(update={"speaker": voices[(at - 1) % len(voices)]}) for at, text in enumerate(texts, start=1)]

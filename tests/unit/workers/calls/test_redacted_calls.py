@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from adapters.decoding.audio import decode_as_recorded
+from adapters.nlp.local import LocalLanguage
 from adapters.testing.fake_speech import FakeSpeech
 from adapters.testing.sound import RATE_HZ, silence, tone
 from schemas.documents import Kind
@@ -67,6 +68,18 @@ def test_the_copy_is_silent_where_the_words_are(call, source, tools, tmp_path):
     assert not copy[1, first:end].any()
     assert np.array_equal(copy[1, :first], original[1, :first])
     assert np.array_equal(copy[1, end:], original[1, end:])
+
+
+def test_digits_taken_out_are_nowhere_in_the_result(call, source, tools):
+    said = "I paid 4 EUR by 4111 1111 1111 1111 and you took 5 % off"
+    plain = extract(source(call), tools(stt=Says(said), nlp=LocalLanguage(LocalLanguage.Options())))
+    found = extract(source(call), tools(stt=Says(said), nlp=LocalLanguage(LocalLanguage.Options()), calls=REDACT))
+    assert "1111" in plain.model_dump_json()
+    assert "1111" not in found.model_dump_json()
+    (row,) = [one for one in found.utterances if one.channel == 1]
+    assert [word for word, *_ in row.words] == ["I", "paid", "4", "EUR", "by", "and", "you", "took", "5", "%", "off"]
+    named = [one for one in found.entities if one.item_no == row.utterance_no]
+    assert [(one.type, row.text[one.char_start : one.char_end]) for one in named] == [("PRICE", "4 EUR"), ("PERCENT", "5 %")]
 
 
 @pytest.mark.parametrize(("calls", "keeps"), [(CallSettings(), True), (REDACT, False)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from schemas.documents import Kind
 from schemas.extractions import CallExtraction
 from schemas.rows.call import CallRow, UtteranceRow
 from schemas.settings import CallSettings
+from workers.calls.sealing import sealed
 from workers.calls.understanding import understood, with_roles
 from workers.whole import whole_of
 
@@ -64,6 +66,27 @@ def test_roles_told_in_one_part_hold_in_all_and_answers_cross_the_cut():
     assert whole.calls[0].talk_time_s == {"agent": 3, "customer": 2}
     assert whole.items == 5
     assert whole.calls[0].categories == {"late": [[2, 3]]}
+
+
+def test_what_shows_only_over_the_cut_goes_from_words_and_entities_too():
+    """The question ends one part, the answer begins the next: its digits stay nowhere in what is stored."""
+    asks, answers = part(1, [(0, "What is your card number?")], 0, CALL), part(2, [(1, "It is 4431, and I paid 9 EUR."), (0, "Fine, 4431?")], 50)
+    texts = [row["text"] for row in answers["utterances"]]
+    for row in answers["utterances"]:
+        row["words"] = [[word, at, at + 0.5, 0.9] for at, word in enumerate(row["text"].split(" "), start=51)]
+    answers["entities"] = [
+        {"item_no": 1, "text": said, "type": kind, "char_start": texts[0].index(said), "char_end": texts[0].index(said) + len(said)}
+        | {"confidence": 1, "adapter": "x/1/y"}
+        for kind, said in (("NUMBER", "4431"), ("PRICE", "9 EUR"))
+    ]
+    settings = CallSettings(redact=("card",))
+    stored = sealed([asks, answers], settings)
+    whole = CallExtraction.model_validate(whole_of(Kind.CALL, stored, [{}, {}], settings))
+    assert "4431" not in json.dumps(stored)
+    assert "4431" not in whole.model_dump_json()
+    assert [word for word, *_ in whole.utterances[1].words] == ["It", "is", "and", "I", "paid", "9", "EUR."]
+    (price,) = whole.entities
+    assert (price.item_no, price.text, whole.utterances[1].text[price.char_start : price.char_end]) == (2, "9 EUR", "9 EUR")
 
 
 def test_other_kinds_keep_their_parts_understanding():

@@ -64,6 +64,13 @@ def test_metadata_names_what_the_file_leaves_open(extract):
     assert extract({"agent_id": "file", **CALL}, agent_id="told").calls[0].agent_id == "told"
 
 
+def test_words_of_the_file_are_words_of_its_turns(extract):
+    words = [{"text": "Good", "start_s": 0, "end_s": 0.4, "confidence": 0.5}, {"text": "morning", "start_s": 0.4, "end_s": 1}]
+    first, second = extract({"utterances": [{"text": "Good morning", "words": words}, {"text": "Good", "words": [*words, {"text": "x"}]}]}).utterances
+    assert first.words == (("Good", 0.0, 0.4, 0.5), ("morning", 0.4, 1.0, None))
+    assert second.words is None
+
+
 def test_captions_are_calls(extract):
     found = extract("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ana>Hello\n", media_type="text/vtt")
     assert [(row.speaker, row.start_s, row.text) for row in found.utterances] == [("Ana", 1.0, "Hello")]

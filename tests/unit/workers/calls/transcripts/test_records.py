@@ -94,6 +94,46 @@ class TestGoogle:
         assert [(turn[1], turn[3], turn[5]) for turn in turns({"results": results})] == [("1", 1.5, "hello"), ("2", 2.0, "hi")]
 
 
+class TestWords:
+    """Each format's words with their times, punctuation with the word before it."""
+
+    def words(self, data):
+        return [turn.words for turn in read_record(data).turns]
+
+    def test_of_amazon_by_speaker(self):
+        items = [word("Hello", 0), word(",", 0, kind="punctuation"), word("you", 0.5, confidence="0.25")]
+        expected = (("Hello,", 0.0, 0.4, 0.9), ("you", 0.5, 0.9, 0.25))
+        assert self.words({"results": {"transcripts": [], "items": items}}) == [expected]
+        numbered = [item | {"id": number} for number, item in enumerate(items)]
+        segment = {"transcript": "Hello, you", "start_time": "0", "end_time": "1"}
+        segments = [segment | {"items": [0, 1, 2]}, segment | {"items": [0, 7]}, segment | {"items": "all"}]
+        assert self.words({"results": {"transcripts": [], "items": numbered, "audio_segments": segments}}) == [expected, None, None]
+
+    def test_of_call_analytics(self):
+        items = [
+            {"Content": "Hi", "Confidence": "0.8", "BeginOffsetMillis": 240, "EndOffsetMillis": 900, "Type": "pronunciation"},
+            {"Content": ".", "Confidence": "0.0", "BeginOffsetMillis": 900, "EndOffsetMillis": 900, "Type": "punctuation"},
+        ]
+        turn = {"ParticipantRole": "AGENT", "Content": "Hi.", "BeginOffsetMillis": 240, "EndOffsetMillis": 900, "Items": items}
+        assert self.words({"Transcript": [turn]}) == [(("Hi.", 0.24, 0.9, 0.8),)]
+
+    def test_of_google_told_apart_or_not(self):
+        one = {"word": "hello", "startTime": "0s", "endTime": "0.700s", "confidence": 0.75}
+        expected = [(("hello", 0.0, 0.7, 0.75),)]
+        assert self.words({"results": [{"alternatives": [{"transcript": "hello", "words": [one]}]}]}) == expected
+        assert self.words({"results": [{"alternatives": [{"transcript": "", "words": [one | {"speakerTag": 1}]}]}]}) == expected
+
+    @pytest.mark.parametrize(
+        "cell", [None, "hi", [], ["hi"], [{"text": "hi"}], [{"text": "hi", "start_s": 2, "end_s": 1}], [{"start_s": 1, "end_s": 2}]]
+    )
+    def test_without_times_of_all_of_them_there_are_none(self, cell):
+        assert self.words({"utterances": [{"text": "hi", "words": cell}]}) == [None]
+
+    def test_a_confidence_that_is_none_is_not_taken(self):
+        given = {"text": "hi", "start_s": 1, "end_s": 2, "confidence": 80}
+        assert self.words({"utterances": [{"text": "hi", "words": [given]}]}) == [(("hi", 1.0, 2.0, None),)]
+
+
 @pytest.mark.parametrize("data", [None, [], {}, {"utterances": "x"}, {"results": [1]}, {"results": [{"score": 1}]}, {"Transcript": "x"}])
 def test_other_json_is_no_transcript(data):
     assert not is_transcript(data)
