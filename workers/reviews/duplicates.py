@@ -19,7 +19,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain
 from typing import Literal
 from unicodedata import normalize
 
@@ -82,17 +81,34 @@ def find_duplicates(texts: Sequence[str]) -> list[Duplicate | None]:
 
 def compare(texts: Sequence[str]) -> Comparison:
     """Keys and duplicates of texts. The same texts always give the same answer; nothing is raised."""
-    words = [words_of(text) for text in texts]
-    joined = [b"".join(found) or "".join(text.split()).encode("utf-8", "replace") for text, found in zip(texts, words, strict=True)]
     seen: dict[bytes, int] = {}
-    firsts = [seen.setdefault(key, place) for place, key in enumerate(joined)]
-    originals = [place for place, first in enumerate(firsts) if place == first and len(words[place]) >= MIN_WORDS]
-    near = {originals[copy]: originals[first] for copy, first in _near([words[place] for place in originals])}
-    verdicts = [_verdict(place, first, near, len(words[place])) for place, first in enumerate(firsts)]
-    return Comparison(
-        keys=[blake2b(key, digest_size=KEY_BYTES).hexdigest() if key else None for key in joined],
-        duplicates=[verdict if key else None for key, verdict in zip(joined, verdicts, strict=True)],
-    )
+    numbers = _numbers()
+    keys: list[str | None] = []
+    firsts: list[int] = []
+    sizes: list[int] = []
+    originals: list[int] = []
+    ids: list[int] = []
+    for place, text in enumerate(texts):
+        words = words_of(text)
+        letters = b"".join(words) or "".join(text.split()).encode("utf-8", "replace")
+        first = seen.setdefault(letters, place)
+        keys.append(blake2b(letters, digest_size=KEY_BYTES).hexdigest() if letters else None)
+        firsts.append(first)
+        sizes.append(len(words))
+        if first == place and len(words) >= MIN_WORDS:  # its words are numbered while they are at hand: a part has 14 MB of them
+            originals.append(place)
+            ids.extend(map(numbers.__getitem__, words))
+    lengths = np.array([sizes[place] for place in originals], np.int64)
+    near = {originals[copy]: originals[first] for copy, first in _near(np.array(ids, np.uint64), lengths)}
+    verdicts = [_verdict(place, first, near, size) for place, (first, size) in enumerate(zip(firsts, sizes, strict=True))]
+    return Comparison(keys, [verdict if key else None for key, verdict in zip(keys, verdicts, strict=True)])
+
+
+def _numbers() -> defaultdict[bytes, int]:
+    """Numbers of words in the order in which they are first asked for."""
+    found: defaultdict[bytes, int] = defaultdict()
+    found.default_factory = found.__len__
+    return found
 
 
 def words_of(text: str) -> list[bytes]:
@@ -116,11 +132,11 @@ def _verdict(place: int, first: int, near: Mapping[int, int], words: int) -> Dup
     return Duplicate(first, "duplicate" if words >= MIN_WORDS else "repeated_phrase")
 
 
-def _near(texts: Sequence[list[bytes]]) -> Iterator[tuple[int, int]]:
-    """Copy and first for each text that comes near an earlier one; a first is no copy."""
-    if len(texts) < 2:
+def _near(ids: NDArray[np.uint64], lengths: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Copy and first for each text that comes near an earlier one; a first is no copy. `ids`: numbers of the texts' words, end to end."""
+    if len(lengths) < 2:
         return
-    pairs, starts = _word_pairs(texts)
+    pairs, starts = _word_pairs(ids, lengths)
     signatures = _signatures(pairs, starts)
     ends = [*starts[1:].tolist(), len(pairs)]
     features: dict[int, frozenset[int]] = {}
@@ -142,12 +158,8 @@ def _near(texts: Sequence[list[bytes]]) -> Iterator[tuple[int, int]]:
             yield copy, root
 
 
-def _word_pairs(texts: Sequence[list[bytes]]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _word_pairs(ids: NDArray[np.uint64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Hashed pairs of neighbouring words of all texts behind each other, and where each text's begin. Texts have two words or more."""
-    numbers: defaultdict[bytes, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    ids = np.fromiter(map(numbers.__getitem__, chain.from_iterable(texts)), dtype=np.uint64, count=int(lengths.sum()))
     inside = np.ones(len(ids), dtype=bool)
     inside[np.cumsum(lengths) - 1] = False
     following = np.append(ids[1:], np.uint64(0))
@@ -155,8 +167,8 @@ def _word_pairs(texts: Sequence[list[bytes]]) -> tuple[NDArray[np.uint32], NDArr
     joined *= np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing (Knuth, TAOCP 3, 6.4)
     joined ^= joined >> np.uint64(29)
     joined *= np.uint64(0xBF58476D1CE4E5B9)
-    lengths -= 1
-    return (joined >> np.uint64(32)).astype(np.uint32), np.cumsum(lengths) - lengths
+    counts = lengths - 1
+    return (joined >> np.uint64(32)).astype(np.uint32), np.cumsum(counts) - counts
 
 
 def _signatures(pairs: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint32]:

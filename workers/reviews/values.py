@@ -88,7 +88,7 @@ def clean(cell: Any, limit: int | None = None) -> str | None:
     if cell is None or isinstance(cell, dict | list):
         return None
     text = cell if isinstance(cell, str) else _as_text(cell)
-    if _UNWELCOME.search(text):
+    if not text.isprintable():  # most are, and none that holds what is unwelcome
         text = _UNWELCOME.sub("", text)
     if "<" in text:
         text = _BREAK.sub("\n", text)

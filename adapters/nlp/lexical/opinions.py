@@ -79,13 +79,17 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     value, thing = (table[row, reading.ids].astype(np.float64) for table in (lists.values, lists.things))
     first = np.zeros(len(row), np.int64)
     fixed = np.zeros(len(row), np.bool_)
-    for begin, length, sense, acts in _phrases(reading, row):
+    phrases = _phrases(reading, row)
+    if phrases:
+        begin, length, sense, acts = (np.array(column) for column in zip(*phrases, strict=True))
         end = begin + length
-        fixed[begin] = (role[begin:end] == Role.NEGATES).any()
-        role[begin:end], value[begin:end], thing[begin:end] = Role.WORD, 0.0, 0.0
+        negators = np.concatenate(([0], np.cumsum(role == Role.NEGATES)))
+        fixed[begin] = negators[end] > negators[begin]
+        within = np.arange(length.sum()) + np.repeat(end - np.cumsum(length), length)
+        role[within], value[within], thing[within] = Role.WORD, 0.0, 0.0
         value[begin], thing[begin], role[begin] = sense, sense, acts
-        if acts == Role.WORD:
-            first[end : end + 1] = end  # it has said what it says: nothing before it reaches further
+        said_all = end[(acts == Role.WORD) & (end < len(row))]
+        first[said_all] = said_all  # it has said what it says: nothing before it reaches further
     _pairs(reading, row, thing)
     begins = np.zeros(len(row), np.bool_)
     begins[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
@@ -177,23 +181,23 @@ def _weights(reading: Reading, role: NDArray[np.int8], at: NDArray[np.int64], se
 
 def _phrases(reading: Reading, row: NDArray[np.int64]) -> list[_Phrase]:
     """Fixed phrases, from the left, the longest first; none overlaps another."""
-    lists = compiled()
+    known, flat = compiled().phrases, reading.flat
     found: list[_Phrase] = []
     until = 0
-    for at, options in zip(*_beginnings(reading, row), strict=True):
+    for at, options, end in zip(*_beginnings(reading, row), strict=True):
         if at < until:
             continue
-        end = int(reading.starts[reading.text_of[at] + 1])
-        for rest, value, role in lists.phrases[options]:
-            if at + 1 + len(rest) <= end and reading.flat[at + 1 : at + 1 + len(rest)] == rest:
+        for rest, value, role in known[options]:
+            behind = at + 1 + len(rest)
+            if behind <= end and flat[at + 1 : behind] == rest:
                 found.append(_Phrase(at, len(rest) + 1, value, role))
-                until = at + len(rest) + 1
+                until = behind
                 break
     return found
 
 
-def _beginnings(reading: Reading, row: NDArray[np.int64]) -> tuple[list[int], list[int]]:
-    """Places of two tokens with which some phrase begins, and the place of its phrases in the lists."""
+def _beginnings(reading: Reading, row: NDArray[np.int64]) -> tuple[list[int], list[int], list[int]]:
+    """Places of two tokens with which some phrase begins, the place of its phrases in the lists, and where the text ends."""
     lists = compiled()
     at = np.flatnonzero(lists.begins[row, reading.ids])
     at = at[at + 1 < len(row)]
@@ -201,4 +205,5 @@ def _beginnings(reading: Reading, row: NDArray[np.int64]) -> tuple[list[int], li
     pairs = (row[at] * words + reading.ids[at]) * words + reading.ids[at + 1]
     options = np.minimum(np.searchsorted(lists.pairs, pairs), len(lists.pairs) - 1)
     known = lists.pairs[options] == pairs
-    return at[known].tolist(), options[known].tolist()
+    at = at[known]
+    return at.tolist(), options[known].tolist(), reading.starts[reading.text_of[at] + 1].tolist()

@@ -76,14 +76,15 @@ def _chosen(lower: str, flat: list[str], ranked: list[tuple[int, float, bool, in
     inside: dict[str, int] = {}
     heaviest = ranked[0][1]
     for at, weight, pair, often in ranked:
-        term = flat[at] + " " + flat[at + 1] if pair else flat[at]
+        term = f"{flat[at]} {flat[at + 1]}" if pair else flat[at]
         if not pair and inside.get(term) == often:
             continue  # every time it stands, it stands in a pair that was taken
         start = _stands_at(term, lower)
         if start < 0:
             continue
         if pair:
-            inside |= {word: inside.get(word, 0) + round(weight / PAIR_BONUS) for word in term.split(" ")}
+            for word in {flat[at], flat[at + 1]}:
+                inside[word] = inside.get(word, 0) + often
         found.append(Term(term, round(weight / heaviest, 3), start, start + len(term)))
         if len(found) == limit:
             break
