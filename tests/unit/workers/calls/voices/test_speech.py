@@ -51,7 +51,7 @@ def test_a_louder_line_after_a_transfer_is_no_talk():
 
 
 def test_many_who_talk_far_away_are_no_talk():
-    whole = crowd(24)
+    whole = 2 * crowd(24)
     whole[8 * 16_000 : 12 * 16_000] += voice(4, seed=4)
     ((start, end),) = talk(on_a_line(whole)[: 22 * 16_000])
     assert (start, end) == pytest.approx((8, 12), abs=0.3)
