@@ -7,10 +7,12 @@ the loader never holds a part's rows as Python objects.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ log = logging.getLogger("tamiz.loader")
 STORED = "stored.json"
 ROWS = "rows-{}.arrows"
 """Names in the child's folder."""
+AHEAD = 3
+"""Parts that wait for the warehouse at most, of 10 to 20 MB each: it takes several at once, and then none for a while."""
 TRIES = 3
 """Of one part, when its child dies of something that is not the part: kill -9, memory of the machine."""
 
@@ -86,14 +90,16 @@ class ChildReader:
         """Each part's address and rows; `keep` is called before each. Raises `NotFound`, `EngineOutputInvalid`, and what limits the child."""
         with self._pool.fresh() as child:
             child.start()  # by this thread: the child ends with the one that started it
-            with ThreadPoolExecutor(1, "reading") as ahead:
-                waiting = ahead.submit(self._part, child, document, manifest.parts[0], manifest.fills)
-                for following in (*manifest.parts[1:], None):
+            parts, ahead = iter(manifest.parts), ThreadPoolExecutor(1, "reading")
+            try:
+                waiting = deque(ahead.submit(self._part, child, document, part, manifest.fills) for part in islice(parts, AHEAD))
+                while waiting:
                     keep()
-                    ready = waiting.result()
-                    if following is not None:
-                        waiting = ahead.submit(self._part, child, document, following, manifest.fills)
+                    ready = waiting.popleft().result()
+                    waiting.extend(ahead.submit(self._part, child, document, part, manifest.fills) for part in islice(parts, 1))
                     yield ready
+            finally:
+                ahead.shutdown(cancel_futures=True)
 
     def _part(self, child: Child, document: DocumentId, part: PartFile, fills: tuple[Fill, ...]) -> tuple[str, list[Batch]]:
         request = PartRequest(document_id=document, part=part, fills=fills).model_dump(mode="json")
