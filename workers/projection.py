@@ -30,6 +30,7 @@ BATCH_ROWS = 50_000
 ITEM_REFERENCES: Mapping[str, tuple[str, ...]] = {
     "reviews": ("duplicate_of",),
     "utterances": ("answered_by",),
+    "call_spans": ("utterance_no",),
     "problems": ("item_no",),
 }
 """Columns that name an item of the same part, or none."""

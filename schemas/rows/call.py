@@ -22,6 +22,8 @@ class CallRow(AudioFact):
     started_at: datetime | None = None
     duration_s: float | None = None
     channels: int | None = None
+    sample_rate_hz: int | None = Field(default=None, description="of the recording as it came")
+    codec: str | None = Field(default=None, description="of the recording as it came, e.g. pcm_mulaw, opus")
     agent_id: str | None = None
     customer_id: str | None = None
     queue: str | None = None
@@ -78,6 +80,9 @@ class CallSpanRow(AudioFact):
     name: str | None = None
     text: str | None = None
     role: Role | None = None
+    utterance_no: int | None = Field(default=None, ge=1, description="the turn it stands in; null for what stands in none")
+    char_start: int | None = Field(default=None, ge=0, description="of `text` in the turn's `text`")
+    char_end: int | None = Field(default=None, ge=0)
 
 
 class ReplyRow(AudioFact):

@@ -114,8 +114,11 @@ def spans_of(found: Sequence[Happening], rows: Sequence[UtteranceRow]) -> list[C
 
 
 def _span(one: Happening, row: UtteranceRow) -> CallSpanRow:
+    start = row.text.find(one.text)
+    place = {"char_start": start, "char_end": start + len(one.text)} if start >= 0 else {}
     return CallSpanRow.model_validate(
         {"span_no": 1, "kind": one.kind, "name": one.name, "text": one.text, "role": row.role, "channel": row.channel}
+        | {"utterance_no": row.utterance_no, **place}
         | {"start_s": row.start_s, "end_s": row.end_s, "confidence": one.confidence, "method": "derived", "adapter": ADAPTER}
     )
 

@@ -40,6 +40,7 @@ def _span(row: UtteranceRow, found: Found, words: Sequence[TimedWord], redact: C
         kind="personal",
         name=found.kind,
         role=row.role,
+        utterance_no=row.utterance_no,
         channel=row.channel,
         start_s=start_s,
         end_s=end_s,

@@ -89,7 +89,7 @@ class CallPipeline:
             end_s=spans[0][1],
             copies=dict(whole.copies),
             voices=within(voices, *spans[0]),
-            call=_with_silence(header(shape, listened.talk(), facts), listened, voices),
+            call=_with_silence(header(shape, listened.talk(), facts), listened, voices).model_copy(update=_format(recording)),
             problems=(*facts.problems, *recording.problems),
         )
         rest = [_Whole(start_s=start, end_s=end, copies=dict(whole.copies), voices=within(voices, start, end)) for start, end in spans[1:]]
@@ -235,13 +235,18 @@ def _header(
     adapter = found[0].adapter if found else f"{tools.stt.name}/{tools.stt.version}/{tools.stt.model}"
     heard = listened.survey
     shape = Shape(heard.duration_s, heard.channels, heard.copies, adapter)
-    call = header(shape, [turn.span for turn in found], facts, words)
+    call = header(shape, [turn.span for turn in found], facts, words).model_copy(update=_format(recording))
     return (_with_reason(call, found),), (*facts.problems, *recording.problems)
 
 
 def _with_silence(call: CallRow, listened: Listened, voices: Sequence[VoiceSpan]) -> CallRow:
     """The header with the time in which nobody talks, by the voices and not by turns: recognisers hear words in noise."""
     return call.model_copy(update={"non_talk_s": non_talk_s(listened, voices)})
+
+
+def _format(recording: Recording) -> dict[str, str | int]:
+    """Columns of the header: how the recording came."""
+    return {"sample_rate_hz": recording.format.sample_rate_hz, "codec": recording.format.codec}
 
 
 def _with_reason(call: CallRow, found: Sequence[Turn]) -> CallRow:

@@ -6,7 +6,7 @@ A question may end one part and its answer begin the next; a number may be said 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from schemas.extractions import CallExtraction
 from schemas.rows.call import CallSpanRow, UtteranceRow
@@ -15,6 +15,8 @@ from workers.calls.named import beside
 from workers.calls.personal import personal_spans
 from workers.calls.privacy import Found, personal, without
 
+_UNQUOTED: Final = {"text": None, "char_start": None, "char_end": None}
+"""What a span loses with the text it stood in."""
 Record = Mapping[str, Any]
 """An Extraction as JSON."""
 
@@ -34,7 +36,11 @@ def sealed(parts: Sequence[Record], calls: CallSettings) -> list[dict[str, Any]]
     at = 0
     for record, part in zip(parts, found, strict=True):
         mine = rows[at : at + len(part.utterances)]
-        new = [span for row in mine for span in _new(row, data.get(row.utterance_no, ()), part.call_spans, calls)]
+        new = [
+            span.model_copy(update={"utterance_no": old.utterance_no})
+            for old, row in zip(part.utterances, mine, strict=True)
+            for span in _new(row, data.get(row.utterance_no, ()), part.call_spans, calls)
+        ]
         named = beside(
             part.entities, {old.utterance_no: data.get(row.utterance_no, ()) for old, row in zip(part.utterances, mine, strict=True)}, calls.redact
         )
@@ -59,7 +65,7 @@ def _within(span: CallSpanRow, row: UtteranceRow) -> bool:
 def _with(part: CallExtraction, clean: Sequence[UtteranceRow], new: Sequence[CallSpanRow], rows: Sequence[UtteranceRow]) -> dict[str, Any]:
     """The part with these turns and spans. Where text was taken out, what quoted it goes: the whole is understood anew."""
     redacted = any(one.text != row.text for one, row in zip(clean, rows, strict=True))
-    spans = [span.model_copy(update={"text": None}) if redacted else span for span in part.call_spans]
+    spans = [span.model_copy(update=_UNQUOTED) if redacted else span for span in part.call_spans]
     added = [span.model_copy(update={"span_no": len(spans) + place}) for place, span in enumerate(new, start=1)]
     header = {"summary": None} if redacted else {}
     return part.model_copy(

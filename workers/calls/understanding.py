@@ -61,7 +61,7 @@ def understood(
     told = tuple(row.model_copy(update={"intent": row.intent or intents.get(row.utterance_no)}) for row in rows)
     matched = categories(told, duration_s, rules)
     waits = holds(told, duration_s, language)
-    pauses = [*silences(told, duration_s), *waits, *cuttings_short(told)]
+    pauses = [*silences(told, duration_s), *waits, *_interruptions(told)]
     spans = [*_questions(told), *spans_of(found, told), *terms(told, names, language), *pauses, *category_spans(matched)]
     header = {
         "sentiment": sentiment_by_role(told, duration_s),
@@ -73,10 +73,16 @@ def understood(
     return Understood(told, _numbered(spans), header)
 
 
+def _interruptions(rows: Sequence[UtteranceRow]) -> list[CallSpanRow]:
+    """Those of every turn that is one, with its number."""
+    return [span.model_copy(update={"utterance_no": row.utterance_no}) for row in rows for span in cuttings_short([row])]
+
+
 def _questions(rows: Sequence[UtteranceRow]) -> list[CallSpanRow]:
     return [
         CallSpanRow.model_validate(
             {"span_no": 1, "kind": "question", "name": "answered" if row.answered_by else "open", "text": row.text, "role": row.role}
+            | {"utterance_no": row.utterance_no, "char_start": 0, "char_end": len(row.text)}
             | {"channel": row.channel, "start_s": row.start_s, "end_s": row.end_s, "confidence": 0.7, "method": "derived", "adapter": ADAPTER}
         )
         for row in rows

@@ -11,7 +11,7 @@ from schemas.documents import Kind, State, document_id
 from schemas.errors import EngineOutputInvalid
 from schemas.extractions import EXTRACTIONS, BrochureExtraction, CallExtraction, Fill, MessageExtraction, PartFile, Problem, ReviewExtraction
 from schemas.rows.brochure import OfferRow
-from schemas.rows.call import UtteranceRow
+from schemas.rows.call import CallSpanRow, UtteranceRow
 from schemas.rows.common import EntityRow, StepRow
 from schemas.rows.message import MessageRow
 from schemas.rows.review import ReviewRow
@@ -98,7 +98,9 @@ def test_parts_are_shifted_by_what_stands_before_them():
     assert [(row["review_no"], row["duplicate_of"]) for row in found["reviews"]] == [(101, None), (102, 101)]
     turns = (UtteranceRow(utterance_no=1, text="?", answered_by=2, **FACT), UtteranceRow(utterance_no=2, text="!", **FACT))
     named = EntityRow(item_no=2, text="x", type="DATE", **FACT)
-    found = rows(CallExtraction(**ENVELOPE, part_no=2, utterances=turns, entities=(named,)), part)
+    spans = tuple(CallSpanRow(span_no=number, kind="issue", utterance_no=turn, **FACT) for number, turn in ((1, 2), (2, None)))
+    found = rows(CallExtraction(**ENVELOPE, part_no=2, utterances=turns, entities=(named,), call_spans=spans), part)
+    assert [row["utterance_no"] for row in found["call_spans"]] == [102, None]
     assert [(row["utterance_no"], row["answered_by"]) for row in found["utterances"]] == [(101, 102), (102, None)]
     assert [row["item_no"] for row in found["entities"]] == [102]
     assert found["extractions"][0]["part_no"] == 2

@@ -64,6 +64,7 @@ def test_utterances_of_both_channels_in_order_of_time(call, source, tools):
 def test_the_header_without_roles(call, source, tools):
     (row,) = extract(source(call), tools()).calls
     assert (row.duration_s, row.channels, row.interruptions) == (15.0, 2, 1)
+    assert (row.sample_rate_hz, row.codec) == (RATE_HZ, "pcm_s16le")
     assert row.non_talk_s == pytest.approx(15 - 3 - 2 - 5, abs=0.2)
     assert (row.talk_time_s, row.words_per_minute, row.agent_id, row.sentiment) == (None, None, None, None)
     assert row.summary == "w8 w9 w10 w11 w12."

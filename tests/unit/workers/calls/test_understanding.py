@@ -151,7 +151,18 @@ def test_a_whole_call():
         (4, "silence", None, None),
         (5, "action", "refund", "agent"),
     ]
+    assert [(span.utterance_no, span.char_start, span.char_end) for span in found.spans] == [
+        *((1, 0, 42), (2, 0, 40), (2, 41, 57), (None, None, None), (3, 19, 37)),
+    ]
+    quoted = [found.rows[span.utterance_no - 1].text[span.char_start : span.char_end] for span in found.spans if span.utterance_no]
+    assert quoted == [span.text for span in found.spans if span.utterance_no]
     assert found.header["sentiment"]["customer"]["score"] == -2.5
+
+
+def test_an_interruption_names_its_turn():
+    said = [*CALL[:2], row(3, "Wait.", speaker="A", start_s=8, end_s=10, is_interruption=True)]
+    found = [span for span in understood(with_roles(said, "en"), "en", 18.0).spans if span.kind == "interruption"]
+    assert [(span.utterance_no, span.text) for span in found] == [(3, "Wait.")]
 
 
 def test_a_role_that_was_stated_stays():
@@ -170,5 +181,6 @@ def test_names_holds_and_a_summary_of_a_whole_call():
     found = understood(with_roles(said, "en"), "en", 32.0, names=("Moolane",))
     named = [(span.kind, span.name, span.start_s, span.end_s) for span in found.spans if span.kind in ("term", "hold")]
     assert named == [("term", "Moolane", 9.0, 12.0), ("hold", None, 12.0, 30.0)]
+    assert [(span.utterance_no, span.char_start, span.char_end) for span in found.spans if span.kind == "term"] == [(3, 33, 40)]
     assert found.header["hold_s"] == 18.0
     assert found.header["summary"] == "I'm calling because my parcel is broken. We will refund it."

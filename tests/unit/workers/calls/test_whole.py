@@ -85,6 +85,9 @@ def test_what_shows_only_over_the_cut_goes_from_words_and_entities_too():
     assert "4431" not in json.dumps(stored)
     assert "4431" not in whole.model_dump_json()
     assert [word for word, *_ in whole.utterances[1].words] == ["It", "is", "and", "I", "paid", "9", "EUR."]
+    assert [span.utterance_no for span in whole.call_spans if span.kind == "personal"] == [2, 3]
+    quoted = [(span["text"], span["char_start"]) for part in stored[1:] for span in part["call_spans"]]
+    assert set(quoted) == {(None, None)}
     (price,) = whole.entities
     assert (price.item_no, price.text, whole.utterances[1].text[price.char_start : price.char_end]) == (2, "9 EUR", "9 EUR")
 
