@@ -9,11 +9,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from adapters.sandbox.host import Host, Operations
 from schemas.documents import Kind, Requested
@@ -182,7 +183,7 @@ class Parser:
 
     def _finish(self, asked: WorkRequest, looked: _Looked, result: Result, started: float) -> dict[str, JsonValue]:
         extraction = result.extraction
-        (self.workdir / OUT / RESULT).write_text(extraction.model_dump_json(by_alias=True), "utf-8")
+        (self.workdir / OUT / RESULT).write_bytes(_writer(type(extraction)).dump_json(extraction, by_alias=True))
         kind = Kind(getattr(extraction, "kind"))  # noqa: B009 - every concrete Extraction has one; the base states none
         return self._reply(
             asked,
@@ -200,6 +201,12 @@ class Parser:
             redacted_audio=(self.workdir / OUT / COPY).is_file(),
             replies=tuple(row.reply_no for row in getattr(extraction, "replies", ()) if (self.workdir / OUT / reply_file(row.reply_no)).is_file()),
         )
+
+
+@cache
+def _writer(kind: type[Extraction]) -> TypeAdapter[Extraction]:
+    """Writes an Extraction as bytes: `model_dump_json` makes text of them, which would only be encoded again, at 11 MB a part of reviews."""
+    return TypeAdapter(kind)
 
 
 def _stated_kind(metadata: Mapping[str, JsonValue]) -> Kind | None:

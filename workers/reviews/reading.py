@@ -22,6 +22,7 @@ from workers.reviews.values import clean, instant, rating_of, whole_number
 SHORT_TEXT = 1000
 """Characters kept of names, places and titles; a longer one is no name."""
 _NAMES = ("product", "brand", "author", "author_location", "retailer", "store", "region", "review_id")
+_COUNTS = ("helpful", "author_reviews")
 WHOLE_FILE = ("product", "brand", "retailer", "store", "region")
 """What the metadata of a file may say for all its reviews."""
 
@@ -67,6 +68,7 @@ class _Rows:
     def __init__(self, shape: Shape, stated: Said) -> None:
         self._shape = shape
         self._paths = {role: (column, column.split(".")) for role, column in shape.columns.items()}
+        self._named, self._counted = ([role for role in roles if role in self._paths] for roles in (_NAMES, _COUNTS))
         self._defaults = self._whole_file(shape, stated.metadata)
         self._language = clean(stated.metadata.get("language"), 35)
 
@@ -137,20 +139,18 @@ class _Rows:
 
     def _names(self, record: Mapping[str, Any]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for role in _NAMES:
-            if role in self._paths:
-                value = clean(self._cell(record, role), SHORT_TEXT)
-                if value is not None:
-                    found[role] = value
+        for role in self._named:
+            value = clean(self._cell(record, role), SHORT_TEXT)
+            if value is not None:
+                found[role] = value
         return found
 
     def _numbers(self, record: Mapping[str, Any]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for role in ("helpful", "author_reviews"):
-            if role in self._paths:
-                value = whole_number(self._cell(record, role))
-                if value is not None:
-                    found[role] = value
+        for role in self._counted:
+            value = whole_number(self._cell(record, role))
+            if value is not None:
+                found[role] = value
         return found
 
     def _rating(self, record: Mapping[str, Any]) -> tuple[tuple[float, float | None] | None, tuple[str, ...]]:

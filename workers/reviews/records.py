@@ -13,6 +13,10 @@ _STAND_IN = "\x1f"
 """Takes the place of a delimiter of several signs, which the csv module does not know."""
 
 
+_LENIENT = json.JSONDecoder(strict=False)
+"""`json.loads` with an argument makes a decoder for each text, which takes as long as a short text itself."""
+
+
 _AROUND = "\ufeff\0 \t\r\n"
 
 
@@ -85,7 +89,7 @@ def _loaded(data: bytes) -> Any:
     """Parsed JSON; None for what is none. Control characters in strings, and marks and NULs around the value, are let pass."""
     text = decode(data)
     try:
-        return json.loads(text, strict=False)
+        return _LENIENT.decode(text)
     except RecursionError:
         return None
     except ValueError:
@@ -93,7 +97,7 @@ def _loaded(data: bytes) -> Any:
         if bare == text.strip():
             return None
     try:
-        return json.loads(bare, strict=False)
+        return _LENIENT.decode(bare)
     except (ValueError, RecursionError):
         return None
 

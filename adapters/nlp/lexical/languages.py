@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.nlp.learned.ngrams import each_once
 from adapters.nlp.lexical.compiled import compiled
 from adapters.nlp.lexical.reading import Reading
 from schemas.language import LanguageGuess
@@ -61,7 +62,7 @@ class LanguageDetector:
         """By text: the voter that knows most of the first tokens, how many it knows, and how many more than the next one. A word counts once."""
         lists = compiled()
         first = (np.arange(len(reading.ids)) - reading.starts[reading.text_of] < tokens) & (reading.ids > 0)
-        once = np.unique(reading.text_of[first] * len(lists.ballots) + reading.ids[first])
+        once = each_once(reading.text_of[first] * len(lists.ballots) + reading.ids[first])
         text, word = np.divmod(once, len(lists.ballots))
         counts = np.zeros((reading.size, max(len(self._voters), 2)), np.int64)
         if len(text) and self._voters:
