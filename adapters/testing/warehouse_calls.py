@@ -152,3 +152,9 @@ class CallContract:
             (1, 2, "[so]", 2.0, 2.5, None, "agent", 1),
             (3, 1, "no", 3.0, 4.25, 1.0, "customer", None),
         ]
+
+    def test_words_of_a_long_turn(self, warehouse: Warehouse) -> None:
+        """A monologue of an hour is one turn: its words take no more memory than a query may have."""
+        words = json.dumps([[f"word{place}", place * 0.4, place * 0.4 + 0.3, 0.5] for place in range(10_000)])
+        load_call(warehouse, A, call(), (turn("agent", words=words),))
+        assert ask(warehouse, "SELECT count(*), max(word_no), avg(confidence) FROM words") == [(10_000, 10_000, 0.5)]

@@ -137,15 +137,17 @@ WHERE u.loudness_per_s ->> s.second IS NOT NULL;
 
 CREATE OR REPLACE VIEW words AS
 SELECT
-    u.document_id,
-    u.utterance_no,
-    w.place + 1 AS word_no,
-    u.role,
-    u.channel,
-    (u.words -> w.place) ->> 0 AS word,
-    CAST((u.words -> w.place) ->> 1 AS FLOAT8) AS start_s,
-    CAST((u.words -> w.place) ->> 2 AS FLOAT8) AS end_s,
-    CAST((u.words -> w.place) ->> 3 AS FLOAT8) AS confidence
-FROM utterances u
-CROSS JOIN LATERAL generate_series(0, length(CAST(u.words AS VARCHAR)) - length(replace(CAST(u.words AS VARCHAR), '[', '')) - 2) AS w (place)
-WHERE (u.words -> w.place) IS NOT NULL;
+    document_id,
+    utterance_no,
+    word_no,
+    role,
+    channel,
+    item ->> 0 AS word,
+    CAST(item ->> 1 AS FLOAT8) AS start_s,
+    CAST(item ->> 2 AS FLOAT8) AS end_s,
+    CAST(item ->> 3 AS FLOAT8) AS confidence
+FROM (
+    SELECT document_id, utterance_no, role, channel, $places(words) AS word_no, $each(words) AS item
+    FROM utterances
+    WHERE words IS NOT NULL
+) spoken;
