@@ -11,9 +11,6 @@ Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
 _STARTS, _ROUNDS = 10, 30
-_PLAIN, _FALL = 0.8, 0.3
-"""In made-up conversations of two to four clearly different voices the last of as many eigenvalues is 0.82 and more, the next one lower by 0.3 and
-more; within one voice it is lower by 0.28 at most."""
 
 
 class Spectrum:
@@ -28,10 +25,9 @@ class Spectrum:
         """From the largest, 1, on: as many as there are groups lie near 1."""
         self._vectors: NDArray[np.float64] = vectors[:, ::-1]
 
-    def gap(self, count: int) -> bool:
-        """Whether the groups are so plain that nothing else need be asked: `count` large eigenvalues, and a fall after them."""
-        values = np.append(self.values, 0.0)
-        return bool(values[count - 1] >= _PLAIN and values[count - 1] - values[count] >= _FALL)
+    def largest(self, count: int) -> NDArray[np.float64]:
+        """The `count` largest eigenvalues, 0 for those that are not there."""
+        return np.append(self.values, np.zeros(count))[:count]
 
     def groups(self, count: int) -> Labels:
         """The group of each window, 0 to count - 1."""

@@ -1,8 +1,7 @@
 """Who speaks when on one channel: the local diarisation, without trained models or downloads.
 
 Windows of speech are clustered by likeness; then each voice becomes a mixture adapted from the recording's, and the best sequence of voices is
-found anew (Viterbi) a few times over. How many there are follows from the similarities and from whether two groups are better told by two
-mixtures than by one.
+found anew (Viterbi) a few times over. How many there are follows from the similarities and from how the groups differ (`counting`).
 """
 
 from __future__ import annotations
@@ -15,15 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.calls.voices.clusters import Spectrum
+from workers.calls.voices.counting import are_voices
 from workers.calls.voices.features import HOP_S, Features
 from workers.calls.voices.likeness import WINDOW, Timbre, likeness, timbre
-from workers.calls.voices.mixtures import fit
 from workers.calls.voices.sequence import cells_of, heard
 from workers.calls.voices.speech import Speech
 from workers.calls.voices.stretches import Mask, runs
 
 Labels = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
 ADAPTER: Final = "tamiz/1/voices"
 """What stands in rows derived here."""
@@ -34,20 +32,10 @@ BREATH_S: Final = 0.8
 """A shorter pause between two spans of one speaker is part of them: breath is taken in half a second, and nobody else spoke."""
 SECONDS_A_VOICE: Final = 4.0
 """Speech that each further voice asks for: a voice heard for less is not told from a mood of another."""
-_LEAST_GAIN_OF_MORE: Final = -0.25
-"""`_gain` from which each two of more than two groups are two voices, as in most conversations of three (-0.2 and more, some down to -0.8); one or
-two voices taken for three lost 0.57 and more (readers in four languages and an agent, composed)."""
 _EIGENVALUE: Final = 0.67
 """An eigenvalue from which a group stands apart: within one voice they fall to a half (made-up conversations of 1 to 4 voices)."""
-_LEAST_GAINS_OF_TWO: Final = ((400.0, 1000.0), (-0.9, -0.3))
-"""`_gain` from which two groups are two voices, by the frames of the smaller one. In theory 0; but most calls
-have two voices, and mixtures of little speech fit badly. In conversations two people gain -0.2 and more over half a minute each, -0.8 over five
-seconds; the halves of one voice lose 0.5 over a minute and 1 to 2 over ten seconds."""
-_SIZE, _DRAWS, _MOST_FRAMES = 4, 6, 5_000
 _LEAST_TURN: Final = 13
 """Frames (0.26 s) of the shortest turn without a pause around it: "yes" takes 0.3 s."""
-_LEAST_FRAMES: Final = 60
-"""Clear speech (1.2 s) without which a group is no voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +64,7 @@ def segments(features: Features, speech: Speech, speakers: int | None = None) ->
     spectrum = Spectrum(likeness(voice, windows))
     for count in [min(speakers, MOST_SPEAKERS, len(windows))] if speakers else _candidates(spectrum, voice, len(windows)):
         labels, sure = heard(cells, voice, _spread(spectrum.groups(count), windows, len(voice.frames)), count)
-        if speakers or spectrum.gap(count) or _stand_apart(voice, labels[cells.of_frame], count):
+        if speakers or are_voices(voice, labels[cells.of_frame], spectrum.largest(count + 1)):
             return _spans(features, speech.talk, voice, labels, sure)
     return _spans(features, speech.talk, voice, np.zeros(len(cells.times), np.int64), np.ones(len(cells.times)))
 
@@ -93,31 +81,6 @@ def _spread(groups: Labels, windows: list[slice], frames: int) -> Labels:
     middles = np.array([window.start + WINDOW // 2 for window in windows])
     found: Labels = groups[np.searchsorted((middles[1:] + middles[:-1]) / 2, np.arange(frames))]
     return found
-
-
-def _stand_apart(voice: Timbre, labels: Labels, count: int) -> bool:
-    """Whether each two groups are better told by a mixture each than by one."""
-    groups = [voice.cepstra[labels == one] for one in range(count)]
-    if min(len(group) for group in groups) < _LEAST_FRAMES:
-        return False
-    least = float(np.interp(min(len(group) for group in groups), *_LEAST_GAINS_OF_TWO)) if count == 2 else _LEAST_GAIN_OF_MORE
-    return all(_gain(groups[one], groups[other]) >= least for one in range(count) for other in range(one))
-
-
-def _gain(one: Floats, other: Floats) -> float:
-    """Log-likelihood that two groups gain by a mixture each over one of twice the size, per frame of the smaller one.
-
-    Both sides have as many parameters, so no penalty need be tuned (Ajmera and Wooters 2003).
-    """
-    thin = max(1, max(len(one), len(other)) // _MOST_FRAMES)
-    one, other = one[::thin], other[::thin]
-    both = np.concatenate([one, other])
-    gains = [_fitted(one, _SIZE, draw) + _fitted(other, _SIZE, draw) - _fitted(both, 2 * _SIZE, draw) for draw in range(_DRAWS)]
-    return float(np.mean(gains)) / min(len(one), len(other))
-
-
-def _fitted(frames: Floats, size: int, draw: int) -> float:
-    return float(fit(frames, size, draw).posteriors(frames)[1].sum())
 
 
 def _spans(features: Features, talk: Mask, voice: Timbre, labels: Labels, sure: NDArray[np.float64]) -> list[VoiceSpan]:

@@ -54,12 +54,12 @@ def test_groups_that_are_alike():
     found = spectrum.groups(3)
     assert [len(set(found[names == one])) for one in range(3)] == [1, 1, 1]
     assert len(set(found)) == 3
-    assert [spectrum.gap(count) for count in (2, 3, 4)] == [False, False, False]
 
 
-def test_plain_groups_leave_a_gap():
+def test_as_many_eigenvalues_are_large_as_there_are_groups():
     similarity, _ = likeness((12, 7, 9), between=0.0)
-    assert [Spectrum(similarity).gap(count) for count in (2, 3, 4)] == [False, True, False]
+    assert Spectrum(similarity).largest(4) == pytest.approx([1, 1, 1, 0], abs=0.2)
+    assert Spectrum(similarity[:2, :2]).largest(3) == pytest.approx([1, -1, 0], abs=1e-6)
 
 
 def test_unlike_windows_count_as_strangers():
