@@ -124,16 +124,12 @@ JOIN call_measures m ON m.document_id = r.document_id
 GROUP BY m.day, r.kind, r.name;
 
 CREATE OR REPLACE VIEW loudness_seconds AS
-SELECT
-    u.document_id,
-    u.utterance_no,
-    u.role,
-    u.channel,
-    u.start_s + s.second AS second_s,
-    CAST(u.loudness_per_s ->> s.second AS FLOAT8) AS loudness_db
-FROM utterances u
-CROSS JOIN LATERAL generate_series(0, CAST(ceil(u.end_s - u.start_s) AS INTEGER)) AS s (second)
-WHERE u.loudness_per_s ->> s.second IS NOT NULL;
+SELECT document_id, utterance_no, role, channel, start_s + place - 1 AS second_s, CAST(item AS FLOAT8) AS loudness_db
+FROM (
+    SELECT document_id, utterance_no, role, channel, start_s, $places(loudness_per_s) AS place, $each(loudness_per_s) AS item
+    FROM utterances
+    WHERE loudness_per_s IS NOT NULL
+) sounding;
 
 CREATE OR REPLACE VIEW words AS
 SELECT
