@@ -172,6 +172,14 @@ class Vocabulary:
 KINDS: Final = {"words": "|u1", "word_ends": "<i8", "pairs": "<i8", "triples": "<i8", "leads": "<i4"}
 
 
+def places_in(ascending: Longs, keys: Longs) -> Longs:
+    """What `np.searchsorted` finds; from one end to the other a long list is searched three times as fast as to and fro."""
+    order = np.argsort(keys)
+    found = np.empty(len(keys), np.int64)
+    found[order] = np.searchsorted(ascending, keys[order])
+    return found
+
+
 def each_once(numbers: Longs) -> Longs:
     """What `np.unique` finds, by sorting: for a batch it is five times as fast as numpy's hashing."""
     ordered = np.sort(numbers)
@@ -196,9 +204,7 @@ class _Spread:
         yield numbers, places
         for length, level in enumerate(self._of.levels, 1):
             keys, places = self._longer(numbers, places, length)
-            order = np.argsort(keys)  # a level is searched three times as fast from its one end to the other
-            keys, places = keys[order], places[order]
-            where = np.searchsorted(level, keys).astype(np.int32)
+            where = places_in(level, keys).astype(np.int32)
             where[where == len(level)] = 0
             known = level[where] == keys if len(level) else np.zeros(len(keys), bool)
             numbers, places = where[known], places[known]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.nlp.learned.ngrams import places_in
 from adapters.nlp.lexical.compiled import compiled
 from adapters.nlp.lexical.lexicons import WEAKEN, Role
 from adapters.nlp.lexical.reading import Reading
@@ -119,7 +120,7 @@ def _pairs(reading: Reading, row: NDArray[np.int64], thing: NDArray[np.float64])
     opens = np.flatnonzero(lists.opens[row, reading.ids])
     opens = opens[opens + 1 < len(row)]
     keys = (row[opens] * words + reading.ids[opens]) * words + reading.ids[opens + 1]
-    which = np.minimum(np.searchsorted(lists.thing_pairs, keys), len(lists.thing_pairs) - 1)
+    which = np.minimum(places_in(lists.thing_pairs, keys), len(lists.thing_pairs) - 1)
     known = (lists.thing_pairs[which] == keys) & (reading.text_of[opens] == reading.text_of[np.minimum(opens + 1, len(row) - 1)])
     thing[opens[known] + 1] = 0.0
     thing[opens[known]] = lists.thing_values[which[known]]
@@ -203,7 +204,7 @@ def _beginnings(reading: Reading, row: NDArray[np.int64]) -> tuple[list[int], li
     at = at[at + 1 < len(row)]
     words = lists.values.shape[1]
     pairs = (row[at] * words + reading.ids[at]) * words + reading.ids[at + 1]
-    options = np.minimum(np.searchsorted(lists.pairs, pairs), len(lists.pairs) - 1)
+    options = np.minimum(places_in(lists.pairs, pairs), len(lists.pairs) - 1)
     known = lists.pairs[options] == pairs
     at = at[known]
     return at.tolist(), options[known].tolist(), reading.starts[reading.text_of[at] + 1].tolist()

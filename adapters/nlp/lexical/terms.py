@@ -45,11 +45,11 @@ def find_terms(reading: Reading, rows: NDArray[np.int64], limit: int) -> list[li
     rank = np.arange(len(order)) - np.searchsorted(text, text)
     order = order[rank < limit * TRIED]
     bounds = np.searchsorted(candidates.text[order], np.arange(reading.size + 1)).tolist()
-    columns = [column[order].tolist() for column in (candidates.at, weight, candidates.pair, candidates.often)]
+    ranked = list(zip(*(column[order].tolist() for column in (candidates.at, weight, candidates.pair, candidates.often)), strict=True))
     for number, lower in enumerate(reading.lower):
-        here = slice(bounds[number], bounds[number + 1])
-        if here.start < here.stop:
-            found[number] = _chosen(lower, reading.flat, list(zip(*(column[here] for column in columns), strict=True)), limit)
+        mine = ranked[bounds[number] : bounds[number + 1]]
+        if mine:
+            found[number] = _chosen(lower, reading.flat, mine, limit)
     return found
 
 

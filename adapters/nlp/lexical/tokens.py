@@ -150,22 +150,20 @@ def _joints(codes: Codes, kinds: NDArray[np.uint8]) -> list[int]:
 def _join(joined: str, places: list[int], opens: Bools, closes: Bools) -> None:
     """Mend the borders where a token that is no word begins at one of `places`, or a word ends in what stands there: `:-)`, `8/10`, `don't`."""
     until = 0
+    contracted: list[int] = []
     for at in places:
         if at < until:
             continue
-        if joined[at] != "'":
-            found = _WESTERN.match(joined, at)
-            begin = at
-        elif until < at and joined[at - 1].isalpha():
-            found = _ENDING.match(joined, at)
-            begin = at - 1
-        else:
-            continue
-        if found is not None:
+        if joined[at] == "'":
+            if until < at and joined[at - 1].isalpha() and (found := _ENDING.match(joined, at)):
+                until = found.end()
+                contracted.append(at)
+        elif found := _WESTERN.match(joined, at):
             until = found.end()
-            opens[at:until] = closes[begin : until - 1] = False
-            opens[at] = begin == at
-            closes[until - 1] = True
+            opens[at:until] = closes[at:until] = False
+            opens[at] = closes[until - 1] = True
+    apostrophes = np.array(contracted, np.int64)
+    closes[apostrophes - 1] = opens[apostrophes + 1] = False  # the word goes on to where the letters behind the apostrophe end
 
 
 def _cut_by_expression(joined: str, start: int, end: int, opens: Bools, closes: Bools) -> None:
