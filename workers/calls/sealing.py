@@ -11,6 +11,7 @@ from typing import Any, Final
 from schemas.extractions import CallExtraction
 from schemas.rows.call import CallSpanRow, UtteranceRow
 from schemas.settings import CallSettings
+from schemas.transcripts import TimedWord
 from workers.calls.named import beside
 from workers.calls.personal import personal_spans
 from workers.calls.privacy import Found, personal, without
@@ -24,7 +25,7 @@ Record = Mapping[str, Any]
 def sealed(parts: Sequence[Record], calls: CallSettings) -> list[dict[str, Any]]:
     """The parts in order, those the same that hold nothing more.
 
-    What a part found by itself is out of its text already. Word times are gone: of what is found here the whole turn counts.
+    What a part found by itself is out of its text already. Of a turn whose words have no times, or that lost some, the whole counts.
     """
     found = [CallExtraction.model_validate(part) for part in parts]
     rows: list[UtteranceRow] = []
@@ -51,7 +52,8 @@ def sealed(parts: Sequence[Record], calls: CallSettings) -> list[dict[str, Any]]
 
 def _new(row: UtteranceRow, found: Sequence[Found], known: Iterable[CallSpanRow], calls: CallSettings) -> list[CallSpanRow]:
     """Spans of what the part has none for; what is to be redacted still stood in the text, so it has none."""
-    spans = personal_spans([row], {row.utterance_no: found}, {}, calls.redact)
+    words = [TimedWord(text=text, start_s=start_s, end_s=end_s, confidence=sure or 0) for text, start_s, end_s, sure in row.words or ()]
+    spans = personal_spans([row], {row.utterance_no: found}, {row.utterance_no: words}, calls.redact)
     before = {one.name for one in known if one.kind == "personal" and _within(one, row)}
     return [span for span in spans if span.name in calls.redact or span.name not in before]
 
