@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.nlp.aspects.lexicon import LANGUAGES, Class, WordTable, table
+from adapters.nlp.aspects.lexicon import LANGUAGES, Class, table
 from adapters.nlp.lexical.reading import Reading
 
 Bools = NDArray[np.bool_]
@@ -79,22 +79,16 @@ def _words(reading: Reading, by_text: NDArray[np.int8], spoken: NDArray[np.int8]
     for language in np.unique(by_text).tolist():
         if language == UNKNOWN:
             continue
-        words = table(LANGUAGES[language])
-        chosen = np.flatnonzero(spoken == language)
-        rows = _rows(words, reading, reading.codes[chosen])
-        classes[chosen], categories[chosen], generic[chosen] = words.classes[rows], words.categories[rows], words.generic[rows]
+        words, here = table(LANGUAGES[language]), spoken == language
+        chosen = slice(None) if here.all() else np.flatnonzero(here)
+        codes = reading.codes[chosen]
+        rows = np.zeros(len(reading.words), np.int64)
+        rows[codes] = 1
+        used = np.flatnonzero(rows)
+        rows[used] = words.rows([reading.words[at] for at in used.tolist()])
+        for column, known in ((classes, words.classes), (categories, words.categories), (generic, words.generic)):
+            column[chosen] = known[rows][codes]
     return classes, categories, generic
-
-
-def _rows(words: WordTable, reading: Reading, codes: Ints) -> Ints:
-    """The rows of tokens, looked up once per word."""
-    if len(codes) == len(reading.codes):
-        return words.rows(reading.words)[codes]
-    rows = np.zeros(len(reading.words), np.int64)
-    rows[codes] = 1
-    used = np.flatnonzero(rows)
-    rows[used] = words.rows([reading.words[at] for at in used.tolist()])
-    return rows[codes]
 
 
 def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint32], Ints]:
