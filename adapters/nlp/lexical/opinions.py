@@ -7,6 +7,7 @@ done on whole arrays, every token of the batch at once; only phrases of a batch 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -78,19 +79,7 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     row = rows[reading.text_of]
     role = lists.roles[row, reading.ids]
     value, thing = (table[row, reading.ids].astype(np.float64) for table in (lists.values, lists.things))
-    first = np.zeros(len(row), np.int64)
-    fixed = np.zeros(len(row), np.bool_)
-    phrases = _phrases(reading, row)
-    if phrases:
-        begin, length, sense, acts = (np.array(column) for column in zip(*phrases, strict=True))
-        end = begin + length
-        negators = np.concatenate(([0], np.cumsum(role == Role.NEGATES)))
-        fixed[begin] = negators[end] > negators[begin]
-        within = np.arange(length.sum()) + np.repeat(end - np.cumsum(length), length)
-        role[within], value[within], thing[within] = Role.WORD, 0.0, 0.0
-        value[begin], thing[begin], role[begin] = sense, sense, acts
-        said_all = end[(acts == Role.WORD) & (end < len(row))]
-        first[said_all] = said_all  # it has said what it says: nothing before it reaches further
+    fixed, first = _lay(_phrases(reading, row), role, (value, thing))
     _pairs(reading, row, thing)
     begins = np.zeros(len(row), np.bool_)
     begins[reading.starts[:-1][np.diff(reading.starts) > 0]] = True
@@ -113,6 +102,26 @@ def opinions(reading: Reading, rows: NDArray[np.int64]) -> Opinions:
     return Opinions(*whole, sentence_of, role, things)
 
 
+def _lay(phrases: list[_Phrase], role: NDArray[np.int8], values: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Lay phrases over what their words say alone. Returns which tokens begin one that holds its own negation, and where what stands before ends."""
+    fixed, first = np.zeros(len(role), np.bool_), np.zeros(len(role), np.int64)
+    if not phrases:
+        return fixed, first
+    begin, length, sense, acts = (np.array(column) for column in zip(*phrases, strict=True))
+    end = begin + length
+    negators = np.concatenate(([0], np.cumsum(role == Role.NEGATES)))
+    fixed[begin] = negators[end] > negators[begin]
+    within = np.arange(length.sum()) + np.repeat(end - np.cumsum(length), length)
+    role[within] = Role.WORD
+    role[begin] = acts
+    for value in values:
+        value[within] = 0.0
+        value[begin] = sense
+    said_all = end[(acts == Role.WORD) & (end < len(role))]
+    first[said_all] = said_all  # it has said what it says: nothing before it reaches further
+    return fixed, first
+
+
 def _pairs(reading: Reading, row: NDArray[np.int64], thing: NDArray[np.float64]) -> None:
     """Lay over `thing` what pairs of words say of things: at the first word, in place of what either says alone."""
     lists = compiled()
@@ -131,14 +140,11 @@ class _Scene:
 
     def __init__(self, role: NDArray[np.int8], first: NDArray[np.int64], at: NDArray[np.int64]) -> None:
         self._role, self._first, self._at = role, first, at
-        self._places = np.arange(len(role))
 
     def last(self, role: int) -> NDArray[np.int64]:
         """Place of the nearest token of that role before each opinion word; -1 where there is none."""
-        if not len(self._role):
-            return self._at
-        before = np.maximum.accumulate(np.where(self._role == role, self._places, -1))
-        return np.where(self._at > 0, before[self._at - 1], -1)
+        places = np.concatenate(([-1], np.flatnonzero(self._role == role)))
+        return places[np.searchsorted(places, self._at) - 1]
 
     def reached(self, role: int, span: int) -> NDArray[np.bool_]:
         """Whether a token of that role stands at most `span` tokens before, within the clause."""
@@ -147,12 +153,11 @@ class _Scene:
 
     def followed(self, value: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether a negator stands at most `BACK_SPAN` tokens behind, with no other opinion word and no clause's end between."""
-        if not len(self._role):
-            return self._at < 0
-        negators = np.where(self._role == Role.NEGATES, self._places, len(self._role) + BACK_SPAN)
-        blocks = np.where((value != 0) | (self._role >= Role.CONTRASTS), self._places, len(self._role))
-        negator = np.minimum.accumulate(negators[::-1])[::-1][self._at]
-        following = np.append(np.minimum.accumulate(blocks[::-1])[::-1][1:], len(self._role))[self._at]
+        size = len(self._role)
+        negators = np.append(np.flatnonzero(self._role == Role.NEGATES), size + BACK_SPAN)
+        blocks = np.append(np.flatnonzero((value != 0) | (self._role >= Role.CONTRASTS)), size)
+        negator = negators[np.searchsorted(negators, self._at)]
+        following = blocks[np.searchsorted(blocks, self._at, "right")]
         return (negator - self._at <= BACK_SPAN) & (negator < following)
 
 
