@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.calls.voices.features import HOP_S, Features
+from workers.calls.voices.music import music_in
 from workers.calls.voices.stretches import runs
 
 SoundKind = Literal["ringing", "tone", "music"]
@@ -34,17 +35,6 @@ _BEATS: Final = 3
 _FLOOR_DB: Final = -60.0
 """Below lies line hum."""
 
-_WINDOW: Final = round(2.0 / HOP_S)
-_LEAST_MUSIC_S: Final = 5.0
-"""A shorter stretch may be a drawn-out word or a jingle."""
-_MUSIC_DB: Final = -50.0
-"""Music below is another room's, or a line's hum."""
-_QUIET_SHARE: Final = 0.08
-"""Speech leaves at least a fifth of its frames 12 dB below the loud ones (pauses, closures: Scheirer and Slaney 1997); music on hold hardly any."""
-_QUIET_DB: Final = 12.0
-_CHANGES_DB: Final = 4.0
-"""Mean change of the bands within 100 ms: 5 to 8 dB in speech, 1 to 3 in held notes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sound:
@@ -59,10 +49,16 @@ def sounds(features: Features) -> list[Sound]:
     """All such sounds in order of time; tones within music are part of it."""
     if not len(features):
         return []
-    music = _music(features)
-    longer = [*music, *_rings(features)]
+    rings = _rings(features)
+    music = [Sound("music", _second(features, first), _second(features, end)) for first, end in music_in(features)]
+    longer = [*(one for one in music if not _is_ringing(one, rings)), *rings]
     tones = [sound for sound in _tones(features) if not any(one.start_s < sound.end_s and sound.start_s < one.end_s for one in longer)]
     return sorted([*longer, *tones], key=lambda sound: (sound.start_s, sound.end_s))
+
+
+def _is_ringing(music: Sound, rings: list[Sound]) -> bool:
+    """Whether most of what sounds like music is ringing: a dial tone goes on for long."""
+    return 2 * sum(max(0.0, min(one.end_s, music.end_s) - max(one.start_s, music.start_s)) for one in rings) > music.end_s - music.start_s
 
 
 def _rings(features: Features) -> list[Sound]:
@@ -105,40 +101,3 @@ def _tone(features: Features, hertz: NDArray[np.float32], first: int) -> Sound |
 
 def _second(features: Features, frame: int) -> float:
     return round(features.start_s + frame * HOP_S, 3)
-
-
-def _music(features: Features) -> list[Sound]:
-    """Stretches of at least `_LEAST_MUSIC_S` that never fall quiet and change slowly."""
-    level = features.level.astype(np.float32)
-    changes = _changes(features)
-    hop = _WINDOW // 4
-    held = np.zeros(len(level), np.bool_)
-    for first in range(0, max(1, len(level) - _WINDOW + 1), hop):
-        window = level[first : first + _WINDOW]
-        loud = np.percentile(window, 80)
-        quiet = float(np.mean(window < loud - _QUIET_DB))
-        if loud > _MUSIC_DB and quiet <= _QUIET_SHARE and changes[first : first + _WINDOW].mean() < _CHANGES_DB:
-            held[first : first + _WINDOW] = True
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], held.astype(np.int8), [0]])))
-    found = [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]
-    return [
-        Sound("music", _second(features, first), _second(features, end))
-        for first, end in found
-        if (end - first) * HOP_S >= _LEAST_MUSIC_S and _is_pitched(features, first, end)
-    ]
-
-
-def _changes(features: Features) -> NDArray[np.float32]:
-    """Mean absolute change of the bands over 100 ms, dB."""
-    reach = round(0.1 / HOP_S)
-    found = np.zeros(len(features), np.float32)
-    for first in range(0, len(features), 10_000):
-        bands = features.bands[first : first + 10_000 + reach].astype(np.float32)
-        moved = np.abs(bands[reach:] - bands[:-reach]).mean(axis=1)
-        found[first : first + len(moved)] = moved
-    return found
-
-
-def _is_pitched(features: Features, first: int, end: int) -> bool:
-    """Steady noise is no music."""
-    return float(np.mean(features.periodic[first:end] > 0.6)) > 0.3

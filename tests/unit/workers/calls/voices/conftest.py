@@ -59,6 +59,21 @@ def music(seconds, seed=0):
     return found[: round(seconds * RATE_HZ)]
 
 
+def melody(seconds, parts, fades, step, voices=1, rests=0.0, drum=0.0, seed=0):
+    """Notes of C major every `step` seconds with the given harmonics; they ring on where they fade (1/s), end at the next where they do not."""
+    draw = np.random.default_rng(seed)
+    found = np.zeros(round((seconds + 3) * RATE_HZ))
+    for start in np.arange(0, seconds, step):
+        at = np.arange(round((2 * step if fades else step) * RATE_HZ)) / RATE_HZ
+        for note in draw.choice((0, 2, 4, 5, 7, 9, 11, 12), voices):
+            if draw.random() >= rests:
+                tone = sum(loud * np.sin(2 * np.pi * 262 * 2 ** (note / 12) * (part + 1) * at) for part, loud in enumerate(parts))
+                found[round(start * RATE_HZ) :][: len(at)] += 2500 * tone * np.exp(-fades * at)
+        hit = draw.normal(0, 1, 2000) * np.exp(-np.arange(2000) / 400)
+        found[round(start * RATE_HZ) :][:2000] += drum * hit
+    return found[: round(seconds * RATE_HZ)]
+
+
 def rattle(seconds, seed=0):
     """Wood on wood: every 60 ms another pitch, -40 dB or so."""
     draw = np.random.default_rng(seed)
