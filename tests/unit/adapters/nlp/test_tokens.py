@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from adapters.nlp.lexical import tokens
 from adapters.nlp.lexical.reading import of_tokens, read
 from adapters.nlp.lexical.tokens import lowered, tokenize, tokenize_all
 
@@ -29,6 +30,15 @@ def test_batches_are_cut_as_their_texts_are(pieces: tuple[str, ...]) -> None:
         assert texts[text][begin:end] == token
         by_text[text].append(token)
     assert by_text == [tokenize(text) for text in texts]
+
+
+def test_tokens_cut_a_few_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["Good soup, good bread :-)", "", "très bien, n'est-ce pas? 😀"]
+    whole = tokenize_all(texts).flat
+
+    monkeypatch.setattr(tokens, "AT_ONCE", 3)
+
+    assert tokenize_all(texts).flat == whole
 
 
 def test_a_number_is_found_where_it_stands_and_not_within_another() -> None:
