@@ -27,7 +27,7 @@ _LOWEST_HZ: Final = 205.0
 """Below the band in which the strongest frequency is looked for, it stands at its edge."""
 _NOTES_WINDOW: Final = round(4.0 / HOP_S)
 _MIDDLE: Final = _NOTES_WINDOW // 4
-"""Frames at either end of a window that the next one tells better."""
+"""Frames at either end of a window that the next one tells better, where there may be pauses of talk."""
 _LOUD_DB: Final = 15.0
 """Frames so little below the loud ones of the window count."""
 _NOTES: Final = 0.55
@@ -73,9 +73,10 @@ def _tunes(features: Features, level: Floats, notes: Mask) -> list[tuple[int, in
         window = slice(first, first + _NOTES_WINDOW)
         loud = float(np.percentile(level[window], 80))
         share = float(notes[window][level[window] > loud - _LOUD_DB].mean())
-        if loud > _MUSIC_DB and share >= (_FULL_NOTES if _is_full(level[window], loud) else _NOTES):
+        full = _is_full(level[window], loud)
+        if loud > _MUSIC_DB and share >= (_FULL_NOTES if full else _NOTES):
             last = first + _NOTES_WINDOW + _STEP > len(level)
-            found[first + (_MIDDLE if first else 0) : first + _NOTES_WINDOW - (0 if last else _MIDDLE)] = True
+            found[first + (0 if full or not first else _MIDDLE) : first + _NOTES_WINDOW - (0 if full or last else _MIDDLE)] = True
     heard = [_from_note_to_note(level, notes, first, end) for first, end in runs(found)]
     return [(first, end) for first, end in heard if _is_tune(features, notes, first, end)]
 
