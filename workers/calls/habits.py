@@ -1,8 +1,7 @@
 """How agents and customers behave on the telephone, whatever the trade: evidence of roles beside the phrases of `words/roles.toml`.
 
 A customer reads numbers out, is asked and says yes or no, thanks towards the end, wants something and finds something wrong; an agent asks, promises
-and goes away from the line to come back to it. Each habit adds log-odds, small ones: on 62 written calls and 40 spoken ones (docs/calls.md) each
-points the right way far more often than not where it is seen at all, and none is sure by itself.
+and goes away from the line to come back to it. Each habit is a number that `clues` weighs: none is sure by itself.
 """
 
 from __future__ import annotations
@@ -25,16 +24,18 @@ HOLD_S: Final = 8.0
 """Seconds of silence within which somebody was away, as `holds` has it."""
 _GAP: Final = 1
 """Words between the groups of one number."""
-_PROMISED: Final = ("action",)
-_WANTED: Final = ("operation", "issue")
+_HABITS: Final = {"action": "promises", "operation": "wants", "issue": "wants"}
+"""By the kind of what happens."""
 
 
-def habits(
-    rows: Sequence[UtteranceRow], voices: Mapping[int, str], language: str | None, weights: Mapping[str, float], thanks: str
-) -> dict[str, float]:
-    """Log-odds by voice that it is the agent's. `voices`: whose each utterance number is; `thanks`: phrases, as `expression` takes them."""
+def habits(rows: Sequence[UtteranceRow], voices: Mapping[int, str], language: str | None, thanks: str) -> dict[str, dict[str, float]]:
+    """What of each habit a voice shows, by voice and habit.
+
+    `reads`, `answers`, `thanks`: its share of the call's, 0 to 1, less where there are few; `away`: 1 or 0; `promises`, `wants`: how many kinds, the
+    second of which counts less than the first. `voices`: whose each utterance number is; `thanks`: phrases, as `expression` takes them.
+    """
     spoken = [row for row in rows if row.utterance_no in voices and row.text.strip()]
-    found: defaultdict[str, float] = defaultdict(float)
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for name, counts, slack in (
         ("reads", _reads(spoken, voices, language), 1),
         ("answers", _affirms(spoken, voices, language), 2),
@@ -42,11 +43,11 @@ def habits(
     ):
         total = sum(counts.values()) + slack
         for voice, count in counts.items():
-            found[voice] -= weights[name] * count / total
+            found[voice][name] = count / total
     for voice in _away(spoken, voices):
-        found[voice] += weights["away"]
-    for voice, odds in _happens(spoken, voices, language).items():
-        found[voice] += weights["happens"] * odds
+        found[voice]["away"] = 1.0
+    for (voice, name), several in _happens(spoken, voices, language).items():
+        found[voice][name] = several
     return found
 
 
@@ -80,14 +81,14 @@ def _away(rows: Sequence[UtteranceRow], voices: Mapping[int, str]) -> set[str]:
     }
 
 
-def _happens(rows: Sequence[UtteranceRow], voices: Mapping[int, str], language: str | None) -> dict[str, float]:
-    """What each voice promises less what it wants and complains of; the second of a kind counts less than the first."""
+def _happens(rows: Sequence[UtteranceRow], voices: Mapping[int, str], language: str | None) -> dict[tuple[str, str], float]:
+    """What each voice promises, and what it wants and complains of."""
     unguessed = [row.model_copy(update={"role": "unknown"}) for row in rows]
     names: dict[tuple[str, str], set[str]] = {}
     for one in happenings(unguessed, language):
         names.setdefault((voices[one.utterance_no], one.kind), set()).add(one.name)
-    found: dict[str, float] = {}
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
     for (voice, kind), several in names.items():
-        sign = 1 if kind in _PROMISED else -1 if kind in _WANTED else 0
-        found[voice] = found.get(voice, 0.0) + sign * math.sqrt(len(several))
+        if kind in _HABITS:
+            found[voice, _HABITS[kind]] += math.sqrt(len(several))
     return found

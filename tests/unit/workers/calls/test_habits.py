@@ -7,7 +7,8 @@ import pytest
 from schemas.rows.call import UtteranceRow
 from workers.calls.habits import habits
 
-WEIGHTS = {"reads": 1.0, "answers": 1.0, "thanks": 1.0, "away": 1.0, "happens": 1.0}
+AGENTS = ("away", "promises")
+"""Habits of agents; the others are customers'."""
 
 
 def spoken(number, speaker, text, start_s=None, end_s=None):
@@ -15,10 +16,11 @@ def spoken(number, speaker, text, start_s=None, end_s=None):
 
 
 def odds(*turns, thanks="thank you"):
-    """Log-odds of x and of y; a turn is (voice, text) or (voice, text, start, end)."""
+    """What x and y show of agents' habits less what of customers'; a turn is (voice, text) or (voice, text, start, end)."""
     rows = [spoken(number, *turn) for number, turn in enumerate(turns, start=1)]
-    found = habits(rows, {row.utterance_no: row.speaker for row in rows}, None, WEIGHTS, thanks)
-    return found.get("x", 0.0), found.get("y", 0.0)
+    found = habits(rows, {row.utterance_no: row.speaker for row in rows}, None, thanks)
+    x, y = (sum(much if name in AGENTS else -much for name, much in found.get(voice, {}).items()) for voice in "xy")
+    return x, y
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Fits the weights by which agent and customer are told apart."""
