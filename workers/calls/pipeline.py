@@ -204,7 +204,7 @@ def _listened(source: Source, tools: Tools, spec: _Whole | None) -> tuple[Record
 def _voices(listened: Listened, facts: CallFacts, source: Source, tools: Tools) -> tuple[VoiceSpan, ...]:
     """Who speaks when on the only channel that is heard; a lone channel whose role is stated is one speaker's."""
     if listened.survey.channels == 1 and facts.roles:
-        return ()
+        return listened.alone()
     return voices_of(listened, source, tools, lambda: _recording(source, tools, None))
 
 

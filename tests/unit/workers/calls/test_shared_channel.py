@@ -58,6 +58,21 @@ def test_a_lone_channel_whose_role_is_stated_is_one_person(tmp_path, source, too
     assert {(row.role, row.speaker) for row in found.utterances} == {("agent", "a-1")}
 
 
+class Late(FakeSpeech):
+    """Takes the noise after each turn for part of it."""
+
+    def _segment(self, offset_s, first, end):
+        heard = super()._segment(offset_s, first, end)
+        return Segment(start_s=heard.start_s, end_s=heard.end_s + 1.5, words=heard.words)
+
+
+@pytest.mark.parametrize("facts", [{"agent_channel": 0}, {}])
+def test_turns_of_one_person_end_with_the_voice(tmp_path, source, tools, facts):
+    alone = on_a_line(*(piece for seed in range(5) for piece in (voice(4, seed=seed), silence(2.5))))
+    found = extract(source(write_wav(tmp_path / "mono.wav", alone[None]), **facts), tools(stt=Late(Late.Options())))
+    assert [row.end_s for row in found.utterances] == pytest.approx([4 + 6.5 * turn for turn in range(5)], abs=0.25)
+
+
 @pytest.mark.parametrize("gain", [1.0, 0.3])
 def test_both_channels_carry_the_same_conversation(tmp_path, source, tools, gain):
     stt = FakeSpeech(FakeSpeech.Options())
