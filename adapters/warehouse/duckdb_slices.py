@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,19 @@ if TYPE_CHECKING:
 SLICE_ROWS = 122_880
 """A row group of DuckDB: slices of so many are written once, smaller ones again with the next."""
 SLICE_BYTES = 32 * 1024**2
-"""Bytes of Arrow from which a slice of long rows is written although it is short: half a second, and the memory of one."""
+"""Bytes of Arrow from which a slice of long rows is written although it is short: 0.4 s, and the memory of one. It gets a table of its own: the rows
+of the next would have it written again, in up to two seconds where the texts no longer fit the memory limit."""
 
 
 def slices(group: RowGroup) -> Iterator[tuple[Own, list[Table]]]:
-    """The table each slice belongs in, and its rows as Arrow. Payloads, which are long, get a new table with every slice."""
+    """The table each slice belongs in, and its rows as Arrow."""
     waiting: dict[str, list[Table]] = {}
-    payload_tables = 0
+    full: Counter[str] = Counter()
     for name, rows in arrow_tables([group]):
         waiting.setdefault(name, []).append(rows)
-        size = sum(table.nbytes for table in waiting[name])
-        if size >= (FULL_BYTES if name == PAYLOADS else SLICE_BYTES) or sum(table.num_rows for table in waiting[name]) >= SLICE_ROWS:
-            yield Own(name, group.document_id, group.load_seq, payload_tables if name == PAYLOADS else 0), waiting.pop(name)
-            payload_tables += name == PAYLOADS
+        is_long = sum(table.nbytes for table in waiting[name]) >= (FULL_BYTES if name == PAYLOADS else SLICE_BYTES)
+        if is_long or sum(table.num_rows for table in waiting[name]) >= SLICE_ROWS:
+            yield Own(name, group.document_id, group.load_seq, full[name]), waiting.pop(name)
+            full[name] += is_long
     for name, batches in waiting.items():
-        yield Own(name, group.document_id, group.load_seq, payload_tables if name == PAYLOADS else 0), batches
+        yield Own(name, group.document_id, group.load_seq, full[name]), batches

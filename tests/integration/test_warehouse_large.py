@@ -142,7 +142,12 @@ def test_long_rows_and_many_rows_come_in_slices():
     cut = list(slices(RowGroup(A, 7, batches(), LARGE)))
     assert all(own.document == A and own.load_seq == 7 for own, _ in cut)
     assert [own.number for own, _ in cut if own.table == "extractions"] == [0, 1]
-    assert [sum(rows.num_rows for rows in some) for own, some in cut if own.table == "reviews"] == [60_000, 60_000, 1]
+    assert [(own.number, sum(rows.num_rows for rows in some)) for own, some in cut if own.table == "reviews"] == [(0, 60_000), (1, 60_000), (2, 1)]
+
+
+def test_many_short_rows_share_a_table():
+    batches = (batch("terms", [{"document_id": A, "item_no": 1, "term": "t"}] * 130_000) for _ in range(2))
+    assert {own.number for own, _ in slices(RowGroup(A, 7, batches, LARGE))} == {0}
 
 
 def own_tables(warehouse):
