@@ -7,6 +7,7 @@ the loader never holds a part's rows as Python objects.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -82,7 +83,8 @@ class ChildReader:
     """Reads parts ahead of who asks for them, one at a time, in a child that lives as long as the walk over one document."""
 
     def __init__(self, results: Results, folder: Path) -> None:
-        """`folder` is where the child's own folder goes."""
+        """`folder` is this reader's own: the child's folder goes there, and what a killed reader left there goes away."""
+        shutil.rmtree(folder, ignore_errors=True)
         self._results = results
         self._pool = ChildPool(ChildSpec(entry="workers.partreading:serve"), folder, 1)
 

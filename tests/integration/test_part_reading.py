@@ -88,6 +88,14 @@ def test_a_missing_part_and_a_foreign_one_are_told(stored, tmp_path):
     assert list((tmp_path / "children").iterdir()) == []
 
 
+def test_what_a_killed_reader_left_goes_away(stored, tmp_path):
+    left = tmp_path / "children" / f"{os.getpid()}-left" / "stored.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("a document's text")
+    ChildReader(stored[2], tmp_path / "children")
+    assert not left.exists()
+
+
 def test_who_stops_asking_leaves_no_child(stored, tmp_path):
     document, _, results, manifest = stored
     walk = ChildReader(results, tmp_path / "children")(document, manifest, lambda: None)
